@@ -1,0 +1,33 @@
+"""The few exceptions: each says that the program cannot do its job.
+
+Anything wrong with a claim is a Finding, not an exception. Every message names the file, the place (byte, segment, line
+or key), what was expected and what to do; none carries patient data beyond what the user typed or named.
+"""
+
+
+class ScrubberError(Exception):
+    """The job cannot be done; the command line prints the message and exits 2."""
+
+
+class UnreadableInputError(ScrubberError):
+    """The input is no interchange that can be read: no ISA, no IEA at its end, no 837P transaction at all."""
+
+
+class RecordsError(ScrubberError):
+    """Treatment records cannot be read: a missing column, an undecodable file, or rows that make no sense."""
+
+
+class SettingsError(ScrubberError):
+    """Settings or waivers hold an unknown key, an unknown code or a value of the wrong kind."""
+
+
+class TableError(ScrubberError):
+    """A reference table is missing, damaged or does not know what was asked of it by name."""
+
+
+class OutputError(ScrubberError):
+    """Output exists already, or cannot be written."""
+
+
+class EditConflictError(ScrubberError):
+    """Two edits want the same bytes: a defect of the program, never of a claim."""
