@@ -1,0 +1,44 @@
+"""The edit journal: every difference between the source and what was written, with who asked for it and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from scrubber.findings.finding import Evidence
+from scrubber.x12.span import Edit, Span
+from scrubber.x12.splice import splice
+
+DERIVED = "derived"
+CORRECTED, HELD = "corrected", "held"
+
+
+class JournalEdit(msgspec.Struct, frozen=True):
+    """One edit of the source for one output.
+
+    ``target`` is corrected or held; ``start`` and ``end`` are bytes of the source; ``before`` and ``after`` are text in
+    which each character is one byte. ``rule`` is the rule that asked for it, or ``derived`` with the rules in
+    ``caused_by``. ``position`` is the claim's position in the file, None for edits of the envelope.
+    """
+
+    target: str
+    start: int
+    end: int
+    before: str
+    after: str
+    rule: str
+    caused_by: tuple[str, ...]
+    reason: str
+    evidence: tuple[Evidence, ...] = ()
+    position: int | None = None
+
+    @property
+    def edit(self) -> Edit:
+        """The edit by itself."""
+        return Edit(Span(self.start, self.end), self.after)
+
+
+def replay(source: bytes, journal: Iterable[JournalEdit], target: str) -> bytes:
+    """The output that the journal makes of the source. Raises EditConflictError when edits overlap."""
+    return splice(source, (entry.edit for entry in journal if entry.target == target))
