@@ -1,0 +1,54 @@
+"""Amounts and quantities as X12 writes them: exact, never binary floating point."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from functools import lru_cache
+
+# X12 type R: an optional minus, digits, at most one point. No plus sign, no exponent, no spaces.
+_NUMBER = re.compile(r"-?(?:\d+\.?\d*|\.\d+)", re.ASCII)
+
+
+@lru_cache(maxsize=65536)
+def number(text: str) -> Decimal | None:
+    """The exact value of an X12 number, or None when the text is none."""
+    return Decimal(text) if _NUMBER.fullmatch(text) else None
+
+
+@lru_cache(maxsize=65536)
+def cents(text: str) -> int | None:
+    """The amount in integer cents; None when the text is no number or has more than two decimals."""
+    value = number(text)
+    if value is None:
+        return None
+    scaled = value * 100
+    whole = int(scaled)
+    return whole if whole == scaled else None
+
+
+@lru_cache(maxsize=65536)
+def whole_units(text: str) -> int | None:
+    """Units as a positive whole number; None when zero, negative, fractional or no number."""
+    value = number(text)
+    if value is None or value <= 0 or value != int(value):
+        return None
+    return int(value)
+
+
+def written_like(amount: int, model: str) -> str:
+    """Cents as X12 text, with the decimals that ``model`` has where that says the same (120.00 stays 120.00 in
+    style)."""
+    sign, amount = ("-", -amount) if amount < 0 else ("", amount)
+    dollars, rest = divmod(amount, 100)
+    decimals = len(model.partition(".")[2])
+    if rest == 0 and decimals == 0:
+        return f"{sign}{dollars}"
+    if rest % 10 == 0 and decimals == 1:
+        return f"{sign}{dollars}.{rest // 10}"
+    return f"{sign}{dollars}.{rest:02d}"
+
+
+def dollars(amount: int | Decimal) -> str:
+    """Dollars and cents for a report, from cents (int) or dollars (Decimal): 12000 is "120.00"."""
+    return f"{Decimal(amount) / 100:.2f}" if isinstance(amount, int) else f"{amount:.2f}"

@@ -1,0 +1,174 @@
+"""A claim: parsed from its own text when somebody asks, used, and dropped."""
+
+from __future__ import annotations
+
+from datetime import date
+from itertools import pairwise
+
+import msgspec
+
+from scrubber.claims.amounts import cents
+from scrubber.claims.heading import Heading, segments_of
+from scrubber.claims.loops import loop_walk
+from scrubber.claims.service_line import ServiceLine
+from scrubber.findings.finding import Location
+from scrubber.x12.delimiters import Delimiters
+from scrubber.x12.segment import Segment
+from scrubber.x12.span import Edit, Span
+
+VOID, REPLACEMENT = "8", "7"
+
+
+class ClaimSource(msgspec.Struct, frozen=True):
+    """Everything that is needed to read one claim away from its file: its text, its place and its heading.
+
+    ``start`` is the byte of its CLM in the source, ``segment`` that segment's number (1 is the first of the file).
+    ``interchange``, ``group`` and ``position`` count from 1; ``held_by_envelope`` says that an envelope fault holds it.
+    """
+
+    ordinal: int
+    interchange: int
+    group: int
+    transaction: str
+    position: int
+    start: int
+    segment: int
+    text: str
+    delimiters: Delimiters
+    heading: Heading
+    held_by_envelope: bool = False
+
+
+class Claim:
+    """One CLM loop. Amounts, codes and numbers are as read; ``lines`` are its service lines in order."""
+
+    __slots__ = (
+        "_segments", "clm", "diagnoses", "heading", "id", "line_segments_from", "lines", "loops", "ordinal",
+        "original_reference", "rendering_npi", "rendering_taxonomy", "source", "text",
+    )  # fmt: skip
+
+    def __init__(self, source: ClaimSource, text: str | None = None) -> None:
+        self.source = source
+        self.ordinal = source.ordinal
+        self.heading: Heading = source.heading
+        self.text = source.text if text is None else text
+        walk = loop_walk()
+        segments = list(segments_of(self.text, source.start, source.delimiters))
+        loop = "2300"
+        loops = []
+        starts = []
+        for number, segment in enumerate(segments):
+            if number:
+                loop = walk.step(loop, segment)
+            if segment.elements[0] == "LX" and loop == "2400":
+                starts.append(number)
+            loops.append(loop)
+        self._segments = segments
+        self.loops = loops
+        self.clm = segments[0]
+        self.id = self.clm.value(1)
+        self.line_segments_from = starts[0] if starts else len(segments)
+        bounds = [*starts, len(segments)]
+        self.lines = [
+            ServiceLine(self.ordinal, n + 1, segments[a:b], loops[a:b], source.segment + a)
+            for n, (a, b) in enumerate(pairwise(bounds))
+        ]
+        ends = [line.start for line in self.lines[1:]]
+        ends.append(source.start + len(self.text))
+        for line, end in zip(self.lines, ends, strict=False):
+            line.end = end
+        self.rendering_npi = ""
+        self.rendering_taxonomy = ""
+        self.original_reference = ""
+        self.diagnoses: list[str] = []
+        self._read_head()
+
+    def _read_head(self) -> None:
+        for segment, loop in self.head():
+            name = segment.elements[0]
+            if loop == "2310B":
+                if name == "NM1":
+                    self.rendering_npi = segment.value(9)
+                elif name == "PRV":
+                    self.rendering_taxonomy = segment.value(3)
+            elif loop == "2300":
+                if name == "REF" and segment.value(1) == "F8":
+                    self.original_reference = segment.value(2)
+                elif name == "HI" and segment.value(1, 1) in ("ABK", "BK"):
+                    self.diagnoses = [element.split(segment.component)[1] for element in segment.elements[1:]
+                                      if segment.component in element]  # fmt: skip
+
+    def head(self) -> list[tuple[Segment, str]]:
+        """Segments before the first service line, each with its loop."""
+        return list(zip(self._segments[: self.line_segments_from], self.loops, strict=False))
+
+    def notes_of(self, kind: str) -> list[str]:
+        """Free text of the claim: NTE02 of each NTE, or K301 of each K3, before the first service line."""
+        element = 2 if kind == "NTE" else 1
+        return [s.value(element) for s, loop in self.head() if s.elements[0] == kind and loop == "2300"]
+
+    @property
+    def frequency(self) -> str:
+        """CLM05-3: 1 original, 7 replacement, 8 void."""
+        return self.clm.value(5, 3)
+
+    @property
+    def charge(self) -> str:
+        """CLM02 as read."""
+        return self.clm.value(2)
+
+    @property
+    def cents(self) -> int | None:
+        """CLM02 in cents; None when it is no amount of at most two decimals."""
+        return cents(self.charge)
+
+    @property
+    def is_void(self) -> bool:
+        """Frequency 8: never edited, in no pool."""
+        return self.frequency == VOID
+
+    def rendering(self, line: ServiceLine) -> str:
+        """NPI of who rendered the line: the line's own, else the claim's, else the billing provider's."""
+        return line.rendering_npi or self.rendering_npi or self.heading.billing.npi
+
+    def taxonomy(self, line: ServiceLine) -> str:
+        """Taxonomy code of who rendered the line, from the same place as its NPI."""
+        if line.rendering_npi:
+            return line.rendering_taxonomy
+        return self.rendering_taxonomy if self.rendering_npi else self.heading.billing.taxonomy
+
+    def service_date(self) -> date | None:
+        """The earliest day of service on the claim."""
+        days = [line.period[0] for line in self.lines if line.period]
+        return min(days, default=None)
+
+    def admits_money_edits(self, new_total: int | None = None) -> bool:
+        """Whether SV102, SV104, CLM02 or the number of lines may be edited at all.
+
+        No where another payer has adjudicated or repriced (2320 AMT or CAS, any 2430 or HCP, CN1), where the patient
+        has paid more than ``new_total`` cents (AMT*F5), on a void, or where an amount has no exact cents.
+        """
+        if self.is_void or self.cents is None or any(line.cents is None for line in self.lines):
+            return False
+        for segment, loop in zip(self._segments, self.loops, strict=True):
+            name = segment.elements[0]
+            if loop == "2430" or name in ("HCP", "CN1") or (loop == "2320" and name in ("AMT", "CAS")):
+                return False
+            if name == "AMT" and loop == "2300" and segment.value(1) == "F5" and new_total is not None:
+                paid = cents(segment.value(2))
+                if paid is None or paid > new_total:
+                    return False
+        return True
+
+    def location(self, element: str = "CLM") -> Location:
+        """Where the claim, or an element of its CLM (``CLM02``), stands."""
+        byte = self.clm.at if element == "CLM" else self.clm.span(int(element[3:5])).start
+        return Location(claim=self.ordinal, element=element, segment=self.source.segment, byte=byte)
+
+    def set_charge(self, text: str) -> Edit:
+        """Edit CLM02."""
+        return Edit(self.clm.span(2), text)
+
+    def drop_line(self, line: ServiceLine) -> Edit:
+        """Edit that removes the whole loop of a service line."""
+        return Edit(Span(line.start, line.end), "")

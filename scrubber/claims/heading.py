@@ -1,0 +1,149 @@
+"""A claim's heading: who bills, who is covered, who was treated, who pays. Read from the hierarchy levels above it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from scrubber.claims.loops import loop_walk
+from scrubber.claims.outline import Level, Transaction
+from scrubber.x12.delimiters import Delimiters
+from scrubber.x12.segment import Segment
+
+LEVEL_LOOPS = {"20": "2000A", "22": "2000B", "23": "2000C"}
+
+
+class Provider(msgspec.Struct, frozen=True):
+    """A provider by NPI and taxonomy code; empty text where the file gives none."""
+
+    npi: str = ""
+    taxonomy: str = ""
+    name: str = ""
+
+
+class Person(msgspec.Struct, frozen=True):
+    """Subscriber or patient. ``names`` are last, first, middle and suffix as written; ``birth`` and ``sex`` from
+    DMG."""
+
+    id: str = ""
+    names: tuple[str, ...] = ()
+    birth: str = ""
+    sex: str = ""
+
+
+class Payer(msgspec.Struct, frozen=True):
+    """The payer of this claim, by the identifier of NM109 in 2010BB."""
+
+    id: str = ""
+    name: str = ""
+
+
+class Heading(msgspec.Struct, frozen=True):
+    """What the levels above a claim say. ``texts`` are their bytes (latin-1), for the judge of conformance.
+
+    ``sequence`` is SBR01 (P, S, T), ``filing`` SBR09, ``insurance_type`` SBR05.
+    """
+
+    billing: Provider = Provider()
+    subscriber: Person = Person()
+    patient: Person = Person()
+    payer: Payer = Payer()
+    sequence: str = ""
+    filing: str = ""
+    insurance_type: str = ""
+    texts: tuple[str, ...] = ()
+
+    @property
+    def patient_key(self) -> tuple[str, ...] | None:
+        """Billing NPI, subscriber id, patient name, birth date and sex; None when the subscriber has no id."""
+        if not self.subscriber.id:
+            return None
+        return (
+            self.billing.npi or self.billing.name,
+            self.subscriber.id,
+            *(name.upper() for name in self.patient.names),
+            self.patient.birth,
+            self.patient.sex,
+        )
+
+
+def segments_of(text: str, at: int, delimiters: Delimiters) -> Iterator[Segment]:
+    """The segments of a stretch of text that begins at offset ``at``. Empty ones are passed over."""
+    element, component = delimiters.element, delimiters.component
+    for raw in text.split(delimiters.segment):
+        body = raw.lstrip("\r\n \t")
+        if body:
+            yield Segment(at + len(raw) - len(body), body.split(element), component)
+        at += len(raw) + 1
+
+
+class HeadingReader:
+    """Headings of one file. Each level is read once, however many claims stand below it."""
+
+    def __init__(self, source: bytes) -> None:
+        self._source = source
+        self._levels: dict[int, Heading] = {}
+        self._heads: dict[int, str] = {}
+
+    def read(self, level: Level | None, transaction: Transaction) -> Heading:
+        """The heading of a claim that stands below ``level``; an empty one when it stands below none."""
+        if level is None:
+            return Heading(texts=(self._head(transaction),))
+        found = self._levels.get(level.start)
+        if found is None:
+            above = self.read(level.parent, transaction)
+            found = self._levels[level.start] = self._level(level, above, transaction)
+        return found
+
+    def _head(self, transaction: Transaction) -> str:
+        text = self._heads.get(transaction.start)
+        if text is None:
+            text = self._source[transaction.start : transaction.head_end].decode("latin-1")
+            self._heads[transaction.start] = text
+        return text
+
+    def _level(self, level: Level, above: Heading, transaction: Transaction) -> Heading:
+        delimiters = transaction.group.interchange.delimiters
+        text = self._source[level.start : level.end].decode("latin-1")
+        loop = LEVEL_LOOPS.get(level.code, "2000B")
+        walk = loop_walk()
+        facts: dict[str, Segment] = {}
+        for segment in segments_of(text, level.start, delimiters):
+            if segment.elements[0] != "HL":
+                loop = walk.step(loop, segment)
+            facts.setdefault(f"{loop} {segment.elements[0]}", segment)
+        texts = (*above.texts, text)
+        if level.code == "20":
+            return Heading(billing=_provider(facts), texts=texts)
+        if level.code == "23":
+            patient = _person(facts, "2010CA")
+            return msgspec.structs.replace(above, patient=patient, texts=texts)
+        subscriber = _person(facts, "2010BA")
+        return msgspec.structs.replace(
+            above,
+            subscriber=subscriber,
+            patient=subscriber,
+            payer=Payer(_value(facts, "2010BB NM1", 9), _value(facts, "2010BB NM1", 3)),
+            sequence=_value(facts, "2000B SBR", 1),
+            filing=_value(facts, "2000B SBR", 9),
+            insurance_type=_value(facts, "2000B SBR", 5),
+            texts=texts,
+        )
+
+
+def _value(facts: dict[str, Segment], place: str, element: int) -> str:
+    segment = facts.get(place)
+    return segment.value(element) if segment else ""
+
+
+def _provider(facts: dict[str, Segment]) -> Provider:
+    return Provider(_value(facts, "2010AA NM1", 9), _value(facts, "2000A PRV", 3), _value(facts, "2010AA NM1", 3))
+
+
+def _person(facts: dict[str, Segment], loop: str) -> Person:
+    name = facts.get(f"{loop} NM1")
+    names = tuple(name.value(element) for element in (3, 4, 5, 7)) if name else ()
+    return Person(
+        _value(facts, f"{loop} NM1", 9), names, _value(facts, f"{loop} DMG", 2), _value(facts, f"{loop} DMG", 3)
+    )

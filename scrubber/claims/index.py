@@ -1,0 +1,273 @@
+"""Index a file: find every structural segment with one compiled regular expression for each interchange."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from scrubber.claims.outline import ClaimSpan, File, Group, Interchange, Level, Trailer, Transaction
+from scrubber.x12.delimiters import Delimiters
+
+# ISA01 is two digits in every interchange on earth; the separator that follows "ISA" must come back behind it.
+ISA = re.compile(rb"ISA([^A-Za-z0-9\s])[^\r\n]{2}\1")
+FILLER = b"\r\n \t"
+ISA_ELEMENTS = 16
+PARENT_CODE = {"22": "20", "23": "22"}
+
+
+def index(source: bytes) -> File:
+    """Where the interchanges, groups, transactions, levels and claims of the source are. Never raises.
+
+    An interchange whose delimiters cannot be read is there with its ``fault`` and without groups; a source without any
+    ISA gives a File without interchanges.
+    """
+    starts = [match.start() for match in ISA.finditer(source)]
+    file = File(source, [], [], [])
+    at = 0
+    segment = 1
+    for number, start in enumerate(starts):
+        limit = starts[number + 1] if number + 1 < len(starts) else len(source)
+        if start > at:
+            file.outside.append((at, start))
+        interchange = _interchange(source, start, limit, number, segment)
+        file.interchanges.append(interchange)
+        if interchange.fault:
+            interchange.end = limit
+        else:
+            segment = _Scan(file, interchange, limit).run()
+        at = interchange.end
+    if at < len(source):
+        file.outside.append((at, len(source)))
+    return file
+
+
+def _interchange(source: bytes, start: int, limit: int, ordinal: int, segment: int) -> Interchange:
+    """Read the ISA: widths are not trusted, the sixteen separators are; the body must agree."""
+    separator = source[start + 3 : start + 4]
+    at = start + 3
+    marks = []
+    for _ in range(ISA_ELEMENTS):
+        marks.append(at)
+        at = source.find(separator, at + 1, limit)
+        if at < 0:
+            break
+    fault = ""
+    component = terminator = b""
+    if len(marks) < ISA_ELEMENTS:
+        fault = "its ISA segment has fewer than sixteen elements"
+    else:
+        component = source[marks[-1] + 1 : marks[-1] + 2]
+        terminator = source[marks[-1] + 2 : marks[-1] + 3]
+        following = source[marks[-1] + 3 : marks[-1] + 40].lstrip(FILLER)
+        if not terminator or following[:3].rstrip(separator) not in (b"GS", b"TA1", b"IEA"):
+            fault = "no GS, TA1 or IEA segment follows its ISA: the segment terminator cannot be told"
+        elif terminator.isalnum() or terminator in (separator, component):
+            fault = "its ISA declares no usable segment terminator"
+    if fault:
+        return Interchange(ordinal, start, segment, Delimiters("*", ":", "", "~"), "", "", "", start, fault=fault)
+    elements = source[start : marks[-1]].decode("latin-1").split(separator.decode("latin-1"))
+    repetition = elements[11] if len(elements[11]) == 1 and not elements[11].isalnum() else ""
+    delimiters = Delimiters(
+        separator.decode("latin-1"), component.decode("latin-1"), repetition, terminator.decode("latin-1")
+    )
+    return Interchange(
+        ordinal, start, segment, delimiters, elements[6], elements[8], elements[13], marks[12] + 1, end=limit
+    )
+
+
+@lru_cache(maxsize=64)
+def _structural(element: str, terminator: str) -> re.Pattern[bytes]:
+    """Every segment that shapes an envelope or begins a claim, with its first element."""
+    sep = re.escape(element.encode("latin-1"))
+    end = re.escape(terminator.encode("latin-1"))
+    return re.compile(
+        rb"%(end)s[\r\n\t ]*(GS|ST|HL|CLM|SE|GE|IEA)%(sep)s([^%(cls)s%(clt)s]*)"
+        % {b"end": end, b"sep": sep, b"cls": sep, b"clt": end}
+    )
+
+
+class _Scan:
+    """One pass over one interchange."""
+
+    def __init__(self, file: File, interchange: Interchange, limit: int) -> None:
+        self.file = file
+        self.source = file.source
+        self.interchange = interchange
+        self.limit = limit
+        self.element = interchange.delimiters.element.encode("latin-1")
+        self.terminator = interchange.delimiters.segment.encode("latin-1")
+        self.group: Group | None = None
+        self.transaction: Transaction | None = None
+        self.claim: ClaimSpan | None = None
+        self.level: Level | None = None
+        self.last_of: dict[str, Level] = {}
+        self.has_empty_segments = any(
+            file.source.find(self.terminator + gap + self.terminator, interchange.start, limit) >= 0
+            for gap in (b"", b"\n", b"\r\n")
+            if self.terminator not in gap
+        )
+
+    def run(self) -> int:
+        """Index up to IEA (or the limit); returns the number of the segment that follows."""
+        source, limit = self.source, self.limit
+        pattern = _structural(self.interchange.delimiters.element, self.interchange.delimiters.segment)
+        at, segment = self.interchange.start, self.interchange.segment
+        for match in pattern.finditer(source, at, limit):
+            start = match.start(1)
+            segment += self._count(at, start)
+            at = start
+            kind = match.group(1)
+            if kind == b"CLM":
+                self._clm(start, segment, match.group(2))
+            elif kind == b"HL":
+                self._hl(start, segment)
+            elif kind == b"ST":
+                self._st(start, segment)
+            elif kind == b"GS":
+                self._gs(start, segment)
+            else:
+                self._trailer(kind, start, segment)
+                if kind == b"IEA":
+                    break
+        segment += self._count(at, self.interchange.end)
+        self._close_group(self.interchange.end)
+        return segment
+
+    def _count(self, start: int, end: int) -> int:
+        """Segments that begin in the range. Empty ones do not count: nothing stands in them."""
+        if not self.has_empty_segments:
+            return self.source.count(self.terminator, start, end)
+        return sum(1 for piece in self.source[start:end].split(self.terminator)[:-1] if piece.strip(FILLER))
+
+    def _elements(self, start: int) -> tuple[list[str], int]:
+        """Elements of the segment at ``start`` and the offset of its terminator."""
+        end = self.source.find(self.terminator, start, self.limit)
+        end = self.limit if end < 0 else end
+        return self.source[start:end].decode("latin-1").split(self.interchange.delimiters.element), end
+
+    def _clm(self, start: int, segment: int, claim_id: bytes) -> None:
+        self._close_claim(start)
+        transaction = self.transaction
+        if transaction is None:
+            self._stray(start, segment, "CLM")
+            return
+        if not transaction.is_professional:
+            return
+        if not transaction.head_end:
+            transaction.head_end = start
+        ordinal = len(self.file.claims)
+        self.claim = ClaimSpan(
+            ordinal, start, 0, segment, claim_id.decode("latin-1"), self.level, transaction, ordinal + 1
+        )
+        transaction.claims.append(self.claim)
+        self.file.claims.append(self.claim)
+
+    def _hl(self, start: int, segment: int) -> None:
+        self._close_claim(start)
+        transaction = self.transaction
+        if transaction is None:
+            self._stray(start, segment, "HL")
+            return
+        if not transaction.is_professional:
+            return
+        if not transaction.head_end:
+            transaction.head_end = start
+        elements, _ = self._elements(start)
+        elements += [""] * (5 - len(elements))
+        if self.level is not None and not self.level.end:
+            self.level.end = start
+        number, parent_number, code, child_flag = elements[1:5]
+        parent = self.last_of.get(PARENT_CODE.get(code, ""))
+        order = len(transaction.levels)
+        self.level = Level(start, 0, segment, number, parent_number, code, child_flag, parent, order)
+        if code == "20":
+            self.last_of = {}
+        elif code == "22":
+            self.last_of.pop("23", None)
+        self.last_of[code] = self.level
+        transaction.levels.append(self.level)
+
+    def _st(self, start: int, segment: int) -> None:
+        self._close_transaction(start, segment)
+        if self.group is None:
+            self._stray(start, segment, "ST")
+            return
+        elements, _ = self._elements(start)
+        elements += [""] * (4 - len(elements))
+        version = elements[3] or self.group.version
+        self.transaction = Transaction(
+            len(self.group.transactions), start, segment, elements[1], elements[2], version, self.group
+        )
+        self.group.transactions.append(self.transaction)
+
+    def _gs(self, start: int, segment: int) -> None:
+        self._close_group(start, segment)
+        elements, _ = self._elements(start)
+        elements += [""] * (9 - len(elements))
+        self.group = Group(
+            len(self.interchange.groups), start, segment, elements[1], elements[6], elements[8], self.interchange
+        )
+        self.interchange.groups.append(self.group)
+
+    def _trailer(self, kind: bytes, start: int, segment: int) -> None:
+        elements, end = self._elements(start)
+        elements += [""] * (3 - len(elements))
+        behind = self._behind(end)
+        count_start = start + len(elements[0]) + 1
+        trailer = Trailer(start, behind, segment, elements[1], elements[2], count_start, count_start + len(elements[1]))
+        if kind == b"SE":
+            if self.transaction is None:
+                self._stray(start, segment, "SE")
+                return
+            self.transaction.trailer = trailer
+            self._close_transaction(behind, segment + 1)
+        elif kind == b"GE":
+            if self.group is None:
+                self._stray(start, segment, "GE")
+                return
+            self._close_transaction(start, segment)
+            self.group.trailer = trailer
+            self._close_group(behind, segment + 1)
+        else:
+            self._close_group(start, segment)
+            self.interchange.trailer = trailer
+            self.interchange.end = behind
+
+    def _behind(self, terminator_at: int) -> int:
+        """Offset behind a segment's terminator and the line end that follows it."""
+        at = min(terminator_at + 1, self.limit)
+        while at < self.limit and self.source[at] in b"\r\n":
+            at += 1
+        return at
+
+    def _stray(self, start: int, segment: int, segment_id: str) -> None:
+        holder = self.group or self.interchange
+        holder.strays.append((start, segment, segment_id))
+
+    def _close_claim(self, at: int) -> None:
+        if self.claim is not None:
+            self.claim.end = at
+            self.claim = None
+        if self.level is not None and not self.level.end:
+            self.level.end = at
+
+    def _close_transaction(self, at: int, segment: int | None = None) -> None:
+        transaction = self.transaction
+        if transaction is None:
+            return
+        self._close_claim(transaction.trailer.start if transaction.trailer else at)
+        transaction.end = at
+        if not transaction.head_end:
+            transaction.head_end = transaction.trailer.start if transaction.trailer else at
+        if segment is None:
+            segment = transaction.segment + self._count(transaction.start, at)
+        transaction.segments = segment - transaction.segment
+        self.transaction = None
+        self.level = None
+        self.last_of = {}
+
+    def _close_group(self, at: int, segment: int | None = None) -> None:
+        self._close_transaction(at, segment)
+        if self.group is not None:
+            self.group.end = at
+            self.group = None

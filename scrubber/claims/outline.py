@@ -1,0 +1,136 @@
+"""The outline of a file: where its interchanges, groups, transactions, hierarchy levels and claims are.
+
+Everything here is a place in the source plus the few elements that envelopes are made of. Nothing is decoded beyond
+them; a claim is parsed when somebody asks (``claim.py``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from scrubber.x12.delimiters import Delimiters
+
+PROFESSIONAL_VERSIONS = frozenset({"005010X222", "005010X222A1", "005010X222A2"})
+
+
+@dataclass(slots=True, eq=False)
+class Trailer:
+    """SE, GE or IEA: its count and control number as read, and where its count element stands."""
+
+    start: int
+    end: int
+    segment: int
+    count: str
+    control: str
+    count_start: int
+    count_end: int
+
+
+@dataclass(slots=True, eq=False)
+class Level:
+    """One HL and the segments that follow it up to its first claim or the next HL."""
+
+    start: int
+    end: int
+    segment: int
+    number: str
+    parent_number: str
+    code: str
+    child_flag: str
+    parent: Level | None
+    order: int
+    """Position of this HL in its transaction, 0 for the first."""
+
+
+@dataclass(slots=True, eq=False)
+class ClaimSpan:
+    """A claim's bytes: its CLM up to the next CLM, HL or trailer."""
+
+    ordinal: int
+    """Position in the file, 0 for the first claim."""
+    start: int
+    end: int
+    segment: int
+    claim_id: str
+    level: Level | None
+    transaction: Transaction
+    position: int
+    """Position in the file, counted from 1, as reports show it."""
+
+
+@dataclass(slots=True, eq=False)
+class Transaction:
+    """ST to SE. ``end`` is behind the trailer, or where the next part of the envelope begins when SE is missing."""
+
+    ordinal: int
+    start: int
+    segment: int
+    set_id: str
+    control: str
+    version: str
+    group: Group
+    end: int = 0
+    head_end: int = 0
+    """Where the first HL, claim or trailer begins: ST, BHT and the submitter and receiver loops end here."""
+    levels: list[Level] = field(default_factory=list)
+    claims: list[ClaimSpan] = field(default_factory=list)
+    trailer: Trailer | None = None
+    segments: int = 0
+    """Segments from ST to SE, both counted."""
+
+    @property
+    def is_professional(self) -> bool:
+        """An 837 professional claim transaction, 005010X222 in any of its published versions."""
+        return self.set_id == "837" and self.version in PROFESSIONAL_VERSIONS
+
+
+@dataclass(slots=True, eq=False)
+class Group:
+    """GS to GE."""
+
+    ordinal: int
+    start: int
+    segment: int
+    functional_id: str
+    control: str
+    version: str
+    interchange: Interchange
+    end: int = 0
+    transactions: list[Transaction] = field(default_factory=list)
+    trailer: Trailer | None = None
+    strays: list[tuple[int, int, str]] = field(default_factory=list)
+    """Structural segments that stand in no transaction: (byte, segment number, segment id)."""
+
+
+@dataclass(slots=True, eq=False)
+class Interchange:
+    """ISA to IEA, with the line end that follows."""
+
+    ordinal: int
+    start: int
+    segment: int
+    delimiters: Delimiters
+    sender: str
+    receiver: str
+    control: str
+    control_start: int
+    end: int = 0
+    groups: list[Group] = field(default_factory=list)
+    trailer: Trailer | None = None
+    strays: list[tuple[int, int, str]] = field(default_factory=list)
+    fault: str = ""
+    """Why this interchange cannot be read at all; empty when it can. Such an interchange has no groups."""
+
+
+@dataclass(slots=True, eq=False)
+class File:
+    """One source buffer and the interchanges in it. ``outside`` are the byte ranges that belong to none."""
+
+    source: bytes
+    interchanges: list[Interchange]
+    outside: list[tuple[int, int]]
+    claims: list[ClaimSpan]
+
+    def transactions(self) -> list[Transaction]:
+        """All transactions of the file, in order."""
+        return [t for i in self.interchanges for g in i.groups for t in g.transactions]

@@ -1,0 +1,161 @@
+"""A service line (loop 2400): what was done, when, how often, for how much; and the edits it can be asked for."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from scrubber.claims.amounts import cents, whole_units, written_like
+from scrubber.claims.dates import period
+from scrubber.findings.finding import Location
+from scrubber.x12.segment import Segment
+from scrubber.x12.span import Edit, Span
+
+MODIFIER_PLACES = 4
+_EMPTY = Segment(0, [""], "")
+
+
+class ServiceLine:
+    """One LX loop as read. Element numbers are those of SV1; ``ordinal`` counts 1..n within the claim.
+
+    ``claim`` is the ordinal of the claim in the file. Modifiers are the filled ones of SV101-3 to SV101-6, in order.
+    """
+
+    __slots__ = (
+        "charge", "claim", "code", "control", "end", "first_segment", "loops", "lx", "modifiers", "ordinal", "period",
+        "pointers", "qualifier", "rendering_npi", "rendering_taxonomy", "segments", "start", "sv1", "unit", "units",
+    )  # fmt: skip
+
+    def __init__(self, claim: int, ordinal: int, segments: list[Segment], loops: list[str], first_segment: int) -> None:
+        self.claim = claim
+        self.ordinal = ordinal
+        self.segments = segments
+        self.loops = loops
+        self.first_segment = first_segment
+        self.lx = segments[0]
+        self.start = segments[0].at
+        self.end = self.start
+        self.sv1 = _EMPTY
+        self.control = ""
+        self.period: tuple[date, date] | None = None
+        self.rendering_npi = ""
+        self.rendering_taxonomy = ""
+        for segment, loop in zip(segments, loops, strict=True):
+            name = segment.elements[0]
+            if loop == "2400":
+                if name == "SV1" and self.sv1 is _EMPTY:
+                    self.sv1 = segment
+                elif name == "DTP" and segment.value(1) == "472" and self.period is None:
+                    self.period = period(segment.value(2), segment.value(3))
+                elif name == "REF" and segment.value(1) == "6R" and not self.control:
+                    self.control = segment.value(2)
+            elif loop == "2420A":
+                if name == "NM1":
+                    self.rendering_npi = segment.value(9)
+                elif name == "PRV":
+                    self.rendering_taxonomy = segment.value(3)
+        parts = self.sv1.parts(1)
+        self.qualifier = parts[0] if parts else ""
+        self.code = parts[1] if len(parts) > 1 else ""
+        self.modifiers = tuple(part for part in parts[2 : 2 + MODIFIER_PLACES] if part)
+        self.charge = self.sv1.value(2)
+        self.unit = self.sv1.value(3)
+        self.units = self.sv1.value(4)
+        self.pointers = self.sv1.parts(7)
+
+    @property
+    def date(self) -> date | None:
+        """The one day of service; None when it is unreadable or a span of several days."""
+        if self.period is None or self.period[0] != self.period[1]:
+            return None
+        return self.period[0]
+
+    @property
+    def cents(self) -> int | None:
+        """SV102 in cents; None when it is no amount of at most two decimals."""
+        return cents(self.charge)
+
+    @property
+    def whole_units(self) -> int | None:
+        """SV104 as a positive whole number of UN units; None when it is anything else."""
+        return whole_units(self.units) if self.unit == "UN" else None
+
+    @property
+    def is_hcpcs(self) -> bool:
+        """SV101-1 says that the code is a HCPCS or CPT code."""
+        return self.qualifier == "HC"
+
+    def notes(self, kind: str) -> list[str]:
+        """Free text of the line: NTE02 of each NTE, or K301 of each K3."""
+        element = 2 if kind == "NTE" else 1
+        return [
+            segment.value(element)
+            for segment, loop in zip(self.segments, self.loops, strict=True)
+            if segment.elements[0] == kind and loop == "2400"
+        ]
+
+    def has(self, *names: str) -> bool:
+        """Whether the line carries a segment of one of these identifiers, or any segment of one of these loops."""
+        return any(s.id in names or loop in names for s, loop in zip(self.segments, self.loops, strict=True))
+
+    def location(self, element: str = "", part: int = 0) -> Location:
+        """Where this line, or an element of its SV1 (``SV104``; LX01 as ``LX01``), stands.
+
+        The segment number is that within the claim; the claim adds its own (``Claim.located``).
+        """
+        segment = self.lx if element.startswith("LX") or self.sv1 is _EMPTY else self.sv1
+        byte = segment.at
+        if element and segment.elements[0] == element[:-2]:
+            byte = segment.span(int(element[-2:]), part).start
+        name = f"{element}-{part}" if part else element or "LX"
+        number = next(i for i, s in enumerate(self.segments) if s is segment)
+        return Location(
+            self.claim, self.lx.value(1), self.ordinal, self.control or None, name, self.first_segment + number, byte
+        )
+
+    def set_units(self, units: int) -> Edit:
+        """Edit SV104."""
+        return Edit(self.sv1.span(4), str(units))
+
+    def set_charge(self, amount: int) -> Edit:
+        """Edit SV102 to an amount of cents, written as the old one was."""
+        return Edit(self.sv1.span(2), written_like(amount, self.charge))
+
+    def add_modifier(self, modifier: str, after: str = "") -> Edit | None:
+        """Edit that adds a modifier in the first place, or right behind ``after``. None when four are there already."""
+        parts = self.sv1.parts(1)
+        places = parts[2 : 2 + MODIFIER_PLACES]
+        if len(self.modifiers) == MODIFIER_PLACES or len(parts) < 2:
+            return None
+        at = places.index(after) + 1 if after in places else 0
+        places.insert(at, modifier)
+        hole = next((i for i in range(at + 1, len(places)) if not places[i]), None)
+        if hole is None and len(places) > MODIFIER_PLACES:  # the only empty place stands before: close ranks towards it
+            hole = places.index("")
+        if hole is not None:
+            del places[hole]
+        return self._set_procedure([*parts[:2], *places, *parts[2 + MODIFIER_PLACES :]])
+
+    def drop_modifier(self, place: int) -> Edit:
+        """Edit that removes the filled modifier at ``place`` (0 is the first) and closes ranks behind it."""
+        parts = self.sv1.parts(1)
+        places = parts[2 : 2 + MODIFIER_PLACES]
+        filled = [i for i, text in enumerate(places) if text]
+        del places[filled[place]]
+        tail = parts[2 + MODIFIER_PLACES :]
+        if tail:  # what stands behind the fourth place must stay where it is
+            places.append("")
+        return self._set_procedure([*parts[:2], *places, *tail])
+
+    def _set_procedure(self, parts: list[str]) -> Edit:
+        """The smallest edit that turns SV101 into these components."""
+        old, new = self.sv1.value(1), self.sv1.component.join(parts)
+        head = _shared(old, new)
+        tail = _shared(old[head:][::-1], new[head:][::-1])
+        start = self.sv1.span(1).start
+        return Edit(Span(start + head, start + len(old) - tail), new[head : len(new) - tail])
+
+
+def _shared(one: str, other: str) -> int:
+    """Length of the common beginning."""
+    length = min(len(one), len(other))
+    return next((i for i in range(length) if one[i] != other[i]), length)
