@@ -1,0 +1,116 @@
+"""The effective settings of one job."""
+
+from __future__ import annotations
+
+import glob
+from collections.abc import Iterable
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+
+import msgspec
+
+from scrubber.settings.keys import ConformanceChoice, FixChoice
+from scrubber.settings.profile import Profile
+from scrubber.settings.rule_codes import ALWAYS_REPORTED, FAMILIES
+from scrubber.settings.waivers import Waiver
+
+SCRUBBER_NAME = "scrubber.toml"
+
+
+class Watch(msgspec.Struct, frozen=True):
+    """The watched folder: folders and the state's file (absolute with a settings file), and waits.
+
+    ``scan_seconds``, ``quiet_seconds`` and ``records_wait_seconds`` are in seconds, ``incomplete_minutes`` in minutes.
+    """
+
+    inbox: Path = Path("inbox")
+    outbox: Path = Path("outbox")
+    held: Path = Path("held")
+    reports: Path = Path("reports")
+    archive: Path = Path("archive")
+    failed: Path = Path("failed")
+    state: Path = Path("state/watch.db")
+    scan_seconds: float = 1
+    quiet_seconds: float = 10
+    incomplete_minutes: float = 60
+    records_wait_seconds: float = 0
+
+
+class Settings(msgspec.Struct, frozen=True, dict=True):
+    """What one job goes by. Picklable; nothing in it changes.
+
+    ``select`` and ``ignore`` hold rule codes and families. ``timezone`` None is the machine's. ``max_bytes`` is in
+    bytes. A str in ``records_paths`` is a path or pattern relative to the settings file, a Path is taken as it is.
+    ``payers`` holds every profile, the earlier first. ``origins`` says where each value came from, by its key as
+    written; ``file`` is the settings file, None where there is none.
+
+    ``conformance`` is "changed" by default until the guide is compiled: judging every claim is too slow before that.
+    """
+
+    payers: tuple[Profile, ...]
+    select: tuple[str, ...] = FAMILIES
+    ignore: tuple[str, ...] = ()
+    fix: FixChoice = "safe"
+    conformance: ConformanceChoice = "changed"
+    timezone: str | None = None
+    max_bytes: int = 2_000_000_000
+    records_paths: tuple[str | Path, ...] = ()
+    watch: Watch = Watch()
+    waivers: tuple[Waiver, ...] = ()
+    origins: dict[str, str] = msgspec.field(default_factory=dict)
+    file: str | None = None
+
+    def runs(self, rule: str) -> bool:
+        """Whether findings of a rule are wanted: a code speaks before its family, and ``ignore`` before ``select``.
+
+        Envelope, guide and internal findings always are.
+        """
+        family = rule[:1]
+        if family in ALWAYS_REPORTED:
+            return True
+        if rule in self.ignore or rule in self.select:
+            return rule not in self.ignore
+        return family in self.select and family not in self.ignore
+
+    def profile_for(self, payer_id: str, filing: str, on: date | None) -> Profile:
+        """The profile for a claim of this payer (2010BB NM109), filing indicator (SBR09) and date of service.
+
+        The first that matches by payer id, else the first that matches by filing indicator, else ``default``. A claim
+        without a readable date (None) fits only profiles without dates.
+        """
+        by_payer_id, by_filing, fallback = self._choice
+        for candidates in (by_payer_id.get(payer_id, ()), by_filing.get(filing, ())):
+            for profile in candidates:
+                if profile.covers(on):
+                    return profile
+        return next(profile for profile in fallback if profile.covers(on))
+
+    @cached_property
+    def _choice(self) -> tuple[dict[str, list[Profile]], dict[str, list[Profile]], list[Profile]]:
+        by_payer_id: dict[str, list[Profile]] = {}
+        by_filing: dict[str, list[Profile]] = {}
+        for profile in self.payers:
+            for payer_id in profile.match_payer_id:
+                by_payer_id.setdefault(payer_id, []).append(profile)
+            for filing in profile.match_filing:
+                by_filing.setdefault(filing, []).append(profile)
+        return by_payer_id, by_filing, [profile for profile in self.payers if profile.name == "default"]
+
+    def records_files(self) -> tuple[Path, ...]:
+        """``records_paths`` with patterns looked up on disk, sorted within each; a pattern may match nothing yet.
+
+        A path without wildcards stands as it is, there or not, so that its reader can say that it is missing.
+        """
+        folder = Path(self.file).parent if self.file else Path()
+        return tuple(path for entry in self.records_paths for path in _expand(entry, folder))
+
+
+def _expand(entry: str | Path, folder: Path) -> Iterable[Path]:
+    if isinstance(entry, Path):
+        return (entry,)
+    literal = folder / entry
+    if not glob.has_magic(entry) or literal.exists():
+        return (literal,)
+    # Path.glob takes no absolute pattern, and such a one is allowed here.
+    return (folder / found for found in sorted(glob.glob(entry, root_dir=folder, recursive=True)))  # noqa: PTH207
