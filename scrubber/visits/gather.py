@@ -1,0 +1,161 @@
+"""Gather the claims of a file by patient, each with the treatment records that may speak for it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from scrubber.claims.claim import Claim, ClaimSource
+from scrubber.claims.heading import Heading, HeadingReader
+from scrubber.claims.outline import ClaimSpan, File
+from scrubber.visits.joining import fitting
+from scrubber.visits.patient import PatientWork
+from scrubber.visits.records import BadRow, TreatmentRecord, TreatmentRecords
+
+Key = tuple[str, ...] | int
+
+
+class Unmatched(NamedTuple):
+    """A treatment record that no claim of the file fits, and why."""
+
+    note_id: str
+    why: str
+
+
+class Gathering:
+    """The patients of one file, in the order of their first claims, and the records that found no patient."""
+
+    def __init__(self, file: File, records: TreatmentRecords, held: frozenset[int]) -> None:
+        self._file = file
+        self._records = records
+        self._held = held
+        self._reader = HeadingReader(file.source)
+        self._patients: dict[Key, list[ClaimSpan]] = {}
+        by_number: dict[str, set[Key]] = defaultdict(set)
+        by_member: dict[str, set[Key]] = defaultdict(set)
+        self._same_number: dict[tuple[str, str], list[int]] = defaultdict(list)
+        for span in file.claims:
+            heading = self._reader.read(span.level, span.transaction)
+            key: Key = heading.patient_key or span.ordinal
+            self._patients.setdefault(key, []).append(span)
+            by_number[span.claim_id].add(key)
+            for member in {heading.subscriber.id, heading.patient.id} - {""}:
+                by_member[member].add(key)
+            self._same_number[heading.billing.npi, span.claim_id].append(span.ordinal)
+        self._by_number, self._by_member = by_number, by_member
+        self._rows: dict[Key, list[TreatmentRecord]] = defaultdict(list)
+        self._ambiguous: dict[Key, list[tuple[TreatmentRecord, tuple[int, ...]]]] = defaultdict(list)
+        self._bad: dict[Key, list[tuple[BadRow, tuple[int, ...]]]] = defaultdict(list)
+        self.unmatched: list[Unmatched] = []
+        self.unplaced_bad_rows: list[BadRow] = []
+        self._place_shared_rows()
+        self._place_bad_rows()
+
+    def __len__(self) -> int:
+        """How many patients there are."""
+        return len(self._patients)
+
+    def __iter__(self) -> Iterator[PatientWork]:
+        """The work of each patient, made when its turn comes."""
+        for key, spans in self._patients.items():
+            sources = tuple(self._source(span) for span in spans)
+            yield PatientWork(
+                sources,
+                tuple(self._rows_of(key, sources)),
+                tuple(self._ambiguous.get(key, ())),
+                tuple(self._bad.get(key, ())),
+                tuple(self._shared_numbers(spans)),
+            )
+
+    def _source(self, span: ClaimSpan) -> ClaimSource:
+        transaction = span.transaction
+        group = transaction.group
+        return ClaimSource(
+            span.ordinal,
+            group.interchange.ordinal + 1,
+            group.ordinal + 1,
+            transaction.control,
+            span.position,
+            span.start,
+            span.segment,
+            self._file.source[span.start : span.end].decode("latin-1"),
+            group.interchange.delimiters,
+            self._heading(span),
+            span.ordinal in self._held,
+        )
+
+    def _heading(self, span: ClaimSpan) -> Heading:
+        return self._reader.read(span.level, span.transaction)
+
+    def _rows_of(self, key: Key, sources: tuple[ClaimSource, ...]) -> Iterator[TreatmentRecord]:
+        numbers = dict.fromkeys(span.claim_id for span in self._patients[key])
+        for number in numbers:
+            if number and len(self._by_number[number]) == 1:
+                yield from self._records.for_claim(number)
+        heading = sources[0].heading
+        for member in dict.fromkeys((heading.subscriber.id, heading.patient.id)):
+            if member and len(self._by_member[member]) == 1:
+                yield from self._records.for_member(member)
+        yield from self._rows.get(key, ())
+
+    def _shared_numbers(self, spans: list[ClaimSpan]) -> Iterator[tuple[int, tuple[int, ...]]]:
+        mine = {span.ordinal for span in spans}
+        for span in spans:
+            same = self._same_number[self._heading(span).billing.npi, span.claim_id]
+            if len(same) > 1:
+                others = tuple(ordinal for ordinal in same if ordinal not in mine)
+                if others:
+                    yield span.ordinal, others
+
+    def _place_shared_rows(self) -> None:
+        """Rows whose number or member several patients share, and rows that name nobody in the file."""
+        for number in self._records.claim_ids():
+            keys = self._by_number.get(number, set())
+            if not keys:
+                self.unmatched += [
+                    Unmatched(row.note_id, "no claim with this id") for row in self._records.for_claim(number)
+                ]
+            elif len(keys) > 1:
+                self._place(self._records.for_claim(number), keys)
+        for member in self._records.member_ids():
+            keys = self._by_member.get(member, set())
+            if not keys:
+                self.unmatched += [
+                    Unmatched(row.note_id, "no claim of this member") for row in self._records.for_member(member)
+                ]
+            elif len(keys) > 1:
+                self._place(self._records.for_member(member), keys)
+
+    def _place(self, rows: list[TreatmentRecord], keys: set[Key]) -> None:
+        claims = {
+            claim.ordinal: (key, claim)
+            for key in keys
+            for claim in (Claim(self._source(span)) for span in self._patients[key])
+            if not claim.is_void
+        }
+        every = [claim for _, claim in sorted(claims.values(), key=lambda each: each[1].ordinal)]
+        for row in rows:
+            found = fitting(row, every)
+            owners = {claims[claim.ordinal][0] for claim in found}
+            if not owners:
+                self.unmatched.append(Unmatched(row.note_id, "no claim of its number and member has its date"))
+            elif len(owners) == 1:
+                self._rows[owners.pop()].append(row)
+            else:
+                for owner in owners:
+                    mine = tuple(claim.ordinal for claim in found if claims[claim.ordinal][0] == owner)
+                    self._ambiguous[owner].append((row, mine))
+
+    def _place_bad_rows(self) -> None:
+        for bad in self._records.bad_rows:
+            placed = False
+            keys = (
+                self._by_number.get(bad.claim_id, set()) if bad.claim_id else self._by_member.get(bad.member_id, set())
+            )
+            for key in keys:
+                mine = tuple(s.ordinal for s in self._patients[key] if not bad.claim_id or s.claim_id == bad.claim_id)
+                self._bad[key].append((bad, mine))
+                placed = True
+            if not placed:
+                self.unplaced_bad_rows.append(bad)

@@ -1,0 +1,147 @@
+"""Minutes of one visit by code and role, counted from treatment records or from notes in the claim."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from scrubber.findings.finding import Evidence
+from scrubber.tables.therapy_codes import family_base
+from scrubber.visits.records import TreatmentRecord
+
+THERAPISTS = frozenset({"PT", "OT", "SLP", "CF", "PHYSICIAN", "NPP", "DC"})
+ASSISTANTS = frozenset({"PTA", "OTA"})
+UNCOUNTED = frozenset({"AIDE", "STUDENT"})
+
+
+@dataclass(slots=True, eq=False)
+class CodeMinutes:
+    """Minutes of one code (a base code and its add-on are one), apart by role, with where they were read."""
+
+    code: str
+    therapist: int = 0
+    assistant: int = 0
+    joint_known: bool = True
+    """False where a record has no word on joint treatment: assistant modifiers are then no more than probable."""
+    evidence: list[Evidence] = field(default_factory=list)
+
+    @property
+    def total(self) -> int:
+        """Therapist and assistant minutes together."""
+        return self.therapist + self.assistant
+
+
+@dataclass(slots=True, eq=False)
+class MinuteCount:
+    """What the rows of one visit add up to, and what keeps them from being signed evidence."""
+
+    by_code: dict[str, CodeMinutes] = field(default_factory=dict)
+    timed_total: int | None = None
+    unsigned_because: list[str] = field(default_factory=list)
+    dropped: list[TreatmentRecord] = field(default_factory=list)
+    """Rows that repeat another one exactly and are counted once."""
+
+    def of(self, code: str) -> CodeMinutes:
+        """The minutes of a code's family, made when they are asked for first."""
+        base = family_base(code)
+        return self.by_code.setdefault(base, CodeMinutes(base))
+
+    def add(self, code: str, role: str, minutes: int, evidence: Evidence) -> None:
+        """Add minutes of a role that counts."""
+        found = self.of(code)
+        if role in ASSISTANTS:
+            found.assistant += minutes
+        else:
+            found.therapist += minutes
+        found.evidence.append(evidence)
+
+
+def count_rows(rows: Sequence[TreatmentRecord], *, others_count: bool) -> MinuteCount:
+    """Sum the rows of one visit. ``others_count``: SLPA and OTHER count as the therapist (not for Medicare).
+
+    Joint time counts once, by the clock, and as the therapist's (42 CFR 410.59, 410.60 as CMS explains them: minutes
+    that assistant and therapist furnish together are the therapist's).
+    """
+    count = MinuteCount()
+    kept = _without_copies(rows, count)
+    if not all(row.signed for row in kept):
+        count.unsigned_because.append("a record is not signed")
+    if count.dropped:
+        count.unsigned_because.append("a record row is there twice")
+    timed_totals = [row.timed_total for row in kept if not row.code and row.timed_total is not None]
+    count.timed_total = sum(timed_totals) if timed_totals else None
+    coded = [row for row in kept if row.code]
+    for row in coded:
+        if row.role in UNCOUNTED:
+            count.of(row.code)
+            who = "an aide" if row.role == "AIDE" else "a student"
+            count.unsigned_because.append(f"minutes of {row.code} by {who} do not count")
+            continue
+        if row.role not in THERAPISTS | ASSISTANTS and not others_count:
+            count.of(row.code)
+            count.unsigned_because.append(f"minutes of {row.code} by role {row.role} do not count here")
+            continue
+        minutes = minutes_of(row)
+        role = row.role
+        if row.together and row.role in ASSISTANTS:
+            covered = _covered(row, coded, count)
+            minutes, role = max(0, minutes - covered), "PT"
+        count.add(row.code, role, minutes, evidence_of(row, minutes_of(row)))
+        if row.together is None and row.role in ASSISTANTS:
+            count.of(row.code).joint_known = False
+    return count
+
+
+def minutes_of(row: TreatmentRecord) -> int:
+    """One-on-one minutes of a row: as written, else from its clock times, else 0."""
+    if row.minutes is not None:
+        return row.minutes
+    clock = clock_of(row)
+    return clock[1] - clock[0] if clock else 0
+
+
+def clock_of(row: TreatmentRecord) -> tuple[int, int] | None:
+    """Start and stop of a row in minutes of the day; None when it does not give both."""
+    if row.start is None or row.stop is None:
+        return None
+    return row.start, row.stop
+
+
+def evidence_of(row: TreatmentRecord, minutes: int) -> Evidence:
+    """A row as evidence: which record, and what it says."""
+    kind = "record" if row.signed else "unsigned record"
+    return Evidence(f"{kind} {row.note_id}", f"{minutes} minutes of {row.code} by {row.role}")
+
+
+def _without_copies(rows: Sequence[TreatmentRecord], count: MinuteCount) -> list[TreatmentRecord]:
+    seen: set[tuple[object, ...]] = set()
+    kept = []
+    for row in rows:
+        key = _content(row)
+        if key in seen:
+            count.dropped.append(row)
+        else:
+            seen.add(key)
+            kept.append(row)
+    return kept
+
+
+def _content(row: TreatmentRecord) -> tuple[object, ...]:
+    """Everything a row says, without where in its file it stands."""
+    return tuple(getattr(row, name) for name in row.__struct_fields__ if name not in ("source_file", "line"))
+
+
+def _covered(row: TreatmentRecord, rows: Iterable[TreatmentRecord], count: MinuteCount) -> int:
+    """Minutes of a joint assistant row that a therapist's row of the visit already has."""
+    mine = minutes_of(row)
+    by_clock = 0
+    for other in rows:
+        if other.role not in THERAPISTS or family_base(other.code) != family_base(row.code):
+            continue
+        mine_clock, other_clock = clock_of(row), clock_of(other)
+        if mine_clock and other_clock:
+            by_clock += max(0, min(mine_clock[1], other_clock[1]) - max(mine_clock[0], other_clock[0]))
+        elif other.note_id == row.note_id and minutes_of(other) == mine:
+            count.unsigned_because.append(f"joint minutes of {row.code} have no clock times; taken as the same time")
+            return mine
+    return min(mine, by_clock)

@@ -1,0 +1,188 @@
+"""The unit of work: one patient under one billing provider, with the claims and treatment records that are theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+import msgspec
+
+from scrubber.claims.claim import Claim, ClaimSource
+from scrubber.claims.service_line import ServiceLine
+from scrubber.findings.finding import Evidence
+from scrubber.settings.profile import Profile
+from scrubber.settings.settings import Settings
+from scrubber.tables.tableset import load_tables
+from scrubber.tables.therapy_codes import TherapyCode, family_base
+from scrubber.visits.discipline import DISCIPLINE_OF, Told, discipline_of_taxonomy
+from scrubber.visits.joining import Joined, join
+from scrubber.visits.minutes import count_rows
+from scrubber.visits.noted import add_noted_minutes
+from scrubber.visits.records import BadRow, TreatmentRecord
+from scrubber.visits.standing import payer_key, repeated, replaced
+from scrubber.visits.visit import BilledLine, Visit
+
+MEDICARE_LIKE = "cms"
+
+
+class PatientWork(msgspec.Struct, frozen=True):
+    """Self-contained and picklable: everything that is needed to scrub one patient.
+
+    ``rows`` name one of the claims or the member. ``ambiguous`` are rows that fit claims of several patients, with the
+    ordinals of those here; ``bad_rows`` likewise. ``same_number`` gives, by ordinal, claims of other patients under the
+    same billing provider that have the same CLM01.
+    """
+
+    claims: tuple[ClaimSource, ...]
+    rows: tuple[TreatmentRecord, ...] = ()
+    ambiguous: tuple[tuple[TreatmentRecord, tuple[int, ...]], ...] = ()
+    bad_rows: tuple[tuple[BadRow, tuple[int, ...]], ...] = ()
+    same_number: tuple[tuple[int, tuple[int, ...]], ...] = ()
+
+
+@dataclass(slots=True, eq=False)
+class Patient:
+    """The work as read: claims in file order, their visits, and what the joining of records found."""
+
+    work: PatientWork
+    settings: Settings
+    claims: list[Claim]
+    copies: dict[int, int]
+    """Later copies of a claim: ordinal of the copy, ordinal of the first."""
+    counted: list[Claim]
+    """Claims that are in pools: no voids, no replaced originals, no copies."""
+    joined: Joined
+    visits: list[Visit] = field(default_factory=list)
+    told: dict[tuple[int, int], Told] = field(default_factory=dict)
+    """Discipline of a line, by claim ordinal and line ordinal; therapy lines with one day of service only."""
+
+    def profile(self, claim: Claim, on: date | None = None) -> Profile:
+        """The payer profile of a claim on a day of service (its earliest, unless given)."""
+        heading = claim.heading
+        return self.settings.profile_for(heading.payer.id, heading.filing, on or claim.service_date() or date.min)
+
+    def same_payer_lines(self) -> Iterator[tuple[Profile, date, list[BilledCode]]]:
+        """All lines of a day and payer, whatever their discipline: what pairs and day limits look at."""
+        days: dict[tuple[tuple[str, str], date], list[BilledCode]] = {}
+        for claim in self.counted:
+            for line in claim.lines:
+                if line.date and line.is_hcpcs:
+                    discipline = self.told.get((claim.ordinal, line.ordinal), Told("", "")).discipline
+                    days.setdefault((payer_key(claim), line.date), []).append(BilledCode(claim, line, discipline))
+        for (_, day), lines in days.items():
+            yield self.profile(lines[0].claim, day), day, lines
+
+
+@dataclass(slots=True, eq=False)
+class BilledCode:
+    """Any HCPCS line of a day: its claim, itself, and the discipline where there is one."""
+
+    claim: Claim
+    line: ServiceLine
+    discipline: str
+
+
+def read_patient(work: PatientWork, claims: list[Claim], settings: Settings) -> Patient:
+    """Lay the claims of one patient out per visit. ``claims`` are the work's claims as parsed, in file order."""
+    gone = replaced(claims)
+    copies = repeated([claim for claim in claims if claim.ordinal not in gone])
+    counted = [c for c in claims if not c.is_void and c.ordinal not in gone and c.ordinal not in copies]
+    patient = Patient(work, settings, claims, copies, counted, join(work.rows, counted, claims))
+    patient.visits = _visits(patient)
+    return patient
+
+
+def _visits(patient: Patient) -> list[Visit]:
+    therapy = load_tables().therapy
+    visits: dict[tuple[object, ...], Visit] = {}
+    for claim in patient.counted:
+        rows = patient.joined.rows.get(claim.ordinal, [])
+        for line in claim.lines:
+            entry = therapy.get(line.code) if line.is_hcpcs else None
+            if entry is None or line.date is None:
+                continue
+            told = _told(claim, line, entry, rows)
+            if not told.discipline and entry.therapy_status != "always":
+                continue
+            patient.told[claim.ordinal, line.ordinal] = told
+            key = (*payer_key(claim), line.date, told.discipline)
+            visit = visits.get(key)
+            if visit is None:
+                visit = visits[key] = Visit(line.date, told.discipline, patient.profile(claim, line.date), [])
+            visit.lines.append(BilledLine(claim, line, entry, told))
+    for visit in visits.values():
+        _count_minutes(visit, patient)
+    return list(visits.values())
+
+
+def _told(claim: Claim, line: ServiceLine, entry: TherapyCode, rows: Sequence[TreatmentRecord]) -> Told:
+    """Discipline of a line: by its modifier, by its code, by a record of its code, by the renderer's taxonomy, by the
+    day."""
+    by_modifier = {DISCIPLINE_OF[m] for m in line.modifiers if m in DISCIPLINE_OF}
+    if len(by_modifier) == 1:
+        return Told(by_modifier.pop(), "modifier")
+    if entry.discipline:
+        return Told(DISCIPLINE_OF[entry.discipline], "code")
+    same_day = [row for row in rows if row.service_date == line.date]
+    by_record = {row.discipline for row in same_day if row.code and family_base(row.code) == family_base(line.code)}
+    if len(by_record) == 1:
+        return Told(by_record.pop(), "record")
+    by_taxonomy = discipline_of_taxonomy(claim.taxonomy(line))
+    if by_taxonomy:
+        return Told(by_taxonomy, "taxonomy")
+    if entry.therapy_status == "always":
+        around = {row.discipline for row in same_day} or {
+            DISCIPLINE_OF[m] for other in claim.lines if other.date == line.date for m in other.modifiers
+            if m in DISCIPLINE_OF
+        }  # fmt: skip
+        if len(around) == 1:
+            return Told(around.pop(), "visit")
+    return Told("", "")
+
+
+def _count_minutes(visit: Visit, patient: Patient) -> None:
+    rows: dict[int, TreatmentRecord] = {}
+    for claim in visit.claims:
+        mine = [
+            row
+            for row in patient.joined.rows.get(claim.ordinal, ())
+            if row.service_date == visit.date and row.discipline == visit.discipline
+        ]
+        if not mine:
+            visit.uncovered.append(claim)
+        rows.update((id(row), row) for row in mine)
+    count = count_rows(list(rows.values()), others_count=visit.profile.unit_rule != MEDICARE_LIKE)
+    for billed in visit.lines:  # families in the order of the billed lines: ties are broken by file order
+        base = family_base(billed.line.code)
+        if base in count.by_code:
+            visit.minutes[base] = count.by_code[base]
+    visit.minutes.update((code, found) for code, found in count.by_code.items() if code not in visit.minutes)
+    visit.timed_total = count.timed_total
+    visit.from_records = bool(rows)
+    visit.copied_rows = count.dropped
+    visit.record_evidence = tuple(
+        Evidence(f"record {note}", f"signed {visit.discipline} treatment on {visit.date}")
+        for note in dict.fromkeys(row.note_id for row in rows.values() if row.signed)
+    )
+    visit.unsigned_because = count.unsigned_because
+    _tell_unsigned(visit, patient)
+    for claim in visit.uncovered:
+        add_noted_minutes(visit, claim)
+
+
+def _tell_unsigned(visit: Visit, patient: Patient) -> None:
+    reasons = visit.unsigned_because
+    if not visit.from_records:
+        reasons.append("no treatment record speaks for it")
+        return
+    if visit.uncovered:
+        reasons.append("a claim of the visit has no treatment record")
+    recorded = {code for code, found in visit.minutes.items() if found.evidence}
+    silent = [b.line.code for b in visit.timed_lines() if family_base(b.line.code) not in recorded]
+    if silent:
+        reasons.append(f"the records give no minutes of {', '.join(dict.fromkeys(silent))}")
+    doubtful = {o for _, claims in (*patient.joined.ambiguous, *patient.work.ambiguous) for o in claims}
+    doubtful.update(o for _, claims in patient.work.bad_rows for o in claims)
+    if doubtful.intersection(claim.ordinal for claim in visit.claims):
+        reasons.append("a treatment record of it is ambiguous")

@@ -1,0 +1,202 @@
+"""Treatment records: what the clinic's documentation says happened, read from files and kept as an index.
+
+Rows are checked one by one while their file is read and then kept packed in one buffer, about a hundred bytes a row;
+a TreatmentRecord is made again when it is asked for and forgotten when its patient is done.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from scrubber.errors import RecordsError
+from scrubber.visits.record_csv import read_csv
+from scrubber.visits.record_jsonl import read_jsonl
+from scrubber.visits.record_rows import BadRow, TreatmentRecord
+
+__all__ = ["BadRow", "RecordFile", "TreatmentRecord", "TreatmentRecords", "read_records"]
+
+BAD_ROWS_LISTED = 20
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_CSV = (".csv",)
+_JSON_LINES = (".jsonl", ".ndjson")
+_NO_ROW = -1
+
+_ENCODER = msgspec.msgpack.Encoder()
+_DECODER = msgspec.msgpack.Decoder(TreatmentRecord)
+
+
+class RecordFile(NamedTuple):
+    """A file that records were read from: its base name, and the hash of its bytes in hexadecimal."""
+
+    name: str
+    sha256: str
+
+
+class TreatmentRecords:
+    """All good rows, found by claim number or member id, and the bad ones. Picklable. Never changed once made.
+
+    Identical rows are all kept: whether they count twice is decided where minutes are added up.
+    """
+
+    __slots__ = ("_claims", "_ends", "_members", "_packed", "_previous", "bad_rows", "files")
+
+    def __init__(
+        self,
+        rows: Iterable[TreatmentRecord | BadRow] = (),
+        files: Iterable[RecordFile] = (),
+    ) -> None:
+        self.files = list(files)
+        self.bad_rows: list[BadRow] = []
+        self._packed = bytearray()
+        self._ends = array("Q")
+        # The rows of a key are a chain: the key knows its last row, each row the one before it.
+        self._claims: dict[str, int] = {}
+        self._members: dict[str, int] = {}
+        self._previous = array("q")
+        for row in rows:
+            if isinstance(row, BadRow):
+                self.bad_rows.append(row)
+            else:
+                self._keep(row)
+
+    def _keep(self, record: TreatmentRecord) -> None:
+        chains, key = (self._claims, record.claim_id) if record.claim_id else (self._members, record.member_id)
+        self._previous.append(chains.get(key, _NO_ROW))
+        chains[key] = len(self._ends)
+        _ENCODER.encode_into(record, self._packed, len(self._packed))
+        self._ends.append(len(self._packed))
+
+    def for_claim(self, claim_id: str) -> list[TreatmentRecord]:
+        """Rows that name the claim number (CLM01), in the order they were read."""
+        return self._chain(self._claims.get(claim_id, _NO_ROW))
+
+    def for_member(self, member_id: str) -> list[TreatmentRecord]:
+        """Rows that name the member and no claim number, in the order they were read."""
+        return self._chain(self._members.get(member_id, _NO_ROW))
+
+    def claim_ids(self) -> list[str]:
+        """Claim numbers that rows name, each once, in the order they were first read."""
+        return list(self._claims)
+
+    def member_ids(self) -> list[str]:
+        """Member ids of rows that name no claim number, each once, in the order they were first read."""
+        return list(self._members)
+
+    def all(self) -> Iterator[TreatmentRecord]:
+        """Every good row in the order of files and lines."""
+        return map(self._row, range(len(self._ends)))
+
+    def __len__(self) -> int:
+        """How many good rows there are."""
+        return len(self._ends)
+
+    def _chain(self, number: int) -> list[TreatmentRecord]:
+        found = []
+        while number != _NO_ROW:
+            found.append(self._row(number))
+            number = self._previous[number]
+        found.reverse()
+        return found
+
+    def _row(self, number: int) -> TreatmentRecord:
+        start = self._ends[number - 1] if number else 0
+        return _DECODER.decode(self._packed[start : self._ends[number]])
+
+
+def read_records(paths: Sequence[Path], lenient: bool = False) -> TreatmentRecords:
+    """Read CSV (.csv) and JSON Lines (.jsonl, .ndjson) files; of a folder every such file, by name, not its subfolders.
+
+    A file of another suffix is JSON Lines when it begins with a brace, else CSV. A file named twice is read once. With
+    ``lenient`` bad rows become ``bad_rows`` of the result.
+
+    Raises RecordsError for a file that cannot be read or decoded, for a header that lacks a required column, and,
+    unless lenient, for bad rows, of which it lists the first twenty by file, line and column. No message holds a cell.
+    """
+    files: list[RecordFile] = []
+    rows = (row for path in _files(paths) for row in _rows_of(path, files))
+    if lenient:
+        records = TreatmentRecords(rows)
+    else:
+        faults = _Faults()
+        records = TreatmentRecords(faults.apart_from(rows))
+        if faults.count:
+            raise RecordsError(faults.told())
+    records.files.extend(files)
+    return records
+
+
+class _Faults:
+    """The first bad rows, and how many there are."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.first: list[BadRow] = []
+
+    def apart_from(self, rows: Iterable[TreatmentRecord | BadRow]) -> Iterator[TreatmentRecord]:
+        for row in rows:
+            if isinstance(row, TreatmentRecord):
+                yield row
+                continue
+            self.count += 1
+            if self.count <= BAD_ROWS_LISTED:
+                self.first.append(row)
+
+    def told(self) -> str:
+        rows = "row" if self.count == 1 else "rows"
+        told = [f"{self.count} {rows} of the treatment records cannot be read; correct them, or use --records-lenient:"]
+        told += [f"  {row.source_file}, line {row.line}: {row.message}" for row in self.first]
+        if self.count > len(self.first):
+            told.append(f"  and {self.count - len(self.first)} more")
+        return "\n".join(told)
+
+
+def _rows_of(path: Path, files: list[RecordFile]) -> Iterator[TreatmentRecord | BadRow]:
+    """The rows of one file, which is added to ``files``."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise RecordsError(f"{path}: cannot be read ({error.strerror}); expected a file of treatment records") from None
+    files.append(RecordFile(path.name, hashlib.sha256(data).hexdigest()))
+    data = data.removeprefix(_BYTE_ORDER_MARK)
+    if b"\0" in data or data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise RecordsError(f"{path}: holds NUL bytes or is UTF-16, no UTF-8 text; save the file as UTF-8")
+    suffix = path.suffix.lower()
+    if suffix in _JSON_LINES or (suffix not in _CSV and data.lstrip()[:1] in (b"{", b"[")):
+        return read_jsonl(data, str(path), path.name)
+    return read_csv(data, str(path), path.name)
+
+
+def _files(paths: Sequence[Path]) -> list[Path]:
+    """The files that the paths stand for, in the order given, each once."""
+    found: dict[Path, Path] = {}
+    for path in paths:
+        if path.is_dir():
+            inside = [each for each in _entries(path) if each.suffix.lower() in _CSV + _JSON_LINES and each.is_file()]
+            inside = [each for each in inside if not each.name.startswith(".")]
+            if not inside:
+                raise RecordsError(f"{path}: holds no treatment records; expected .csv, .jsonl or .ndjson files")
+        else:
+            inside = [path]
+        for each in inside:
+            found.setdefault(_real(each), each)
+    return list(found.values())
+
+
+def _real(path: Path) -> Path:
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError):  # a link in a circle, which reading then refuses
+        return path
+
+
+def _entries(folder: Path) -> list[Path]:
+    try:
+        return sorted(folder.iterdir())
+    except OSError as error:
+        raise RecordsError(f"{folder}: cannot be read ({error.strerror}); expected a folder of records") from None

@@ -1,0 +1,48 @@
+"""Which claims of a patient count: voids, replaced originals and repeated copies stand outside every pool."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from scrubber.claims.claim import REPLACEMENT, Claim
+
+
+def payer_key(claim: Claim) -> tuple[str, str]:
+    """Payer (2010BB id, else name) and SBR01: a secondary claim never adds to the primary."""
+    heading = claim.heading
+    return (heading.payer.id or heading.payer.name, heading.sequence)
+
+
+def replaced(claims: Sequence[Claim]) -> set[int]:
+    """Ordinals of claims that a replacement (frequency 7) of the same payer names by its REF*F8 or its CLM01."""
+    gone: set[int] = set()
+    for newer in claims:
+        if newer.frequency != REPLACEMENT:
+            continue
+        named = {newer.original_reference, newer.id} - {""}
+        gone.update(
+            older.ordinal
+            for older in claims
+            if older.frequency not in (REPLACEMENT, "8") and older.id in named and payer_key(older) == payer_key(newer)
+        )
+    return gone
+
+
+def repeated(claims: Sequence[Claim]) -> dict[int, int]:
+    """Later copies: ordinal of a claim with the payer, lines, dates and charges of an earlier one, and that one's.
+
+    Replacements and voids are never copies of anything.
+    """
+    first: dict[tuple[object, ...], int] = {}
+    copies: dict[int, int] = {}
+    for claim in claims:
+        if claim.frequency in (REPLACEMENT, "8") or not claim.lines:
+            continue
+        lines = tuple(
+            (line.code, line.modifiers, line.unit, line.units, line.charge, line.period) for line in claim.lines
+        )
+        key = (*payer_key(claim), claim.charge, lines)
+        original = first.setdefault(key, claim.ordinal)
+        if original != claim.ordinal:
+            copies[claim.ordinal] = original
+    return copies

@@ -1,0 +1,128 @@
+"""A visit: what one discipline billed and did for one patient and payer on one day, across the claims of the file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from scrubber.claims.claim import Claim
+from scrubber.claims.service_line import ServiceLine
+from scrubber.findings.finding import Evidence
+from scrubber.settings.profile import Profile
+from scrubber.tables.tableset import load_tables
+from scrubber.tables.therapy_codes import TherapyCode, family_base
+from scrubber.visits.discipline import ASSISTANT_MODIFIERS, Told
+from scrubber.visits.minutes import CodeMinutes
+from scrubber.visits.records import TreatmentRecord
+
+UNIT_MINUTES = 15
+
+
+@dataclass(slots=True, eq=False)
+class BilledLine:
+    """A service line of a visit with its claim, its entry in the therapy code table, and its discipline."""
+
+    claim: Claim
+    line: ServiceLine
+    therapy: TherapyCode
+    told: Told
+
+    @property
+    def units(self) -> int:
+        """Billed units; 0 where SV104 is no positive whole number of UN units."""
+        return self.line.whole_units or 0
+
+    @property
+    def by_assistant(self) -> bool:
+        """The line carries CQ or CO."""
+        return bool(ASSISTANT_MODIFIERS.intersection(self.line.modifiers))
+
+
+@dataclass(slots=True, eq=False)
+class Visit:
+    """The pool of one patient, payer (with SBR01), day and discipline.
+
+    ``minutes`` are by code family, in the order of the billed lines and then of the records. ``timed_total`` is a
+    documented total that stands alone, in minutes. ``uncovered`` are claims that no record speaks for.
+    ``unsigned_because`` is empty exactly when signed records speak for every timed code of the pool.
+    """
+
+    date: date
+    discipline: str
+    profile: Profile
+    lines: list[BilledLine]
+    minutes: dict[str, CodeMinutes] = field(default_factory=dict)
+    timed_total: int | None = None
+    from_records: bool = False
+    uncovered: list[Claim] = field(default_factory=list)
+    unsigned_because: list[str] = field(default_factory=list)
+    without_minutes: list[BilledLine] = field(default_factory=list)
+    """Timed lines of uncovered claims that no note speaks for either: the minutes of the pool are not known."""
+    copied_rows: list[TreatmentRecord] = field(default_factory=list)
+    """Record rows that repeat another one exactly and were counted once."""
+    record_evidence: tuple[Evidence, ...] = ()
+    """One entry for each signed record of this discipline, whatever it speaks of."""
+
+    @property
+    def claims(self) -> list[Claim]:
+        """The claims of the pool, in file order."""
+        return list({billed.claim.ordinal: billed.claim for billed in self.lines}.values())
+
+    @property
+    def signed(self) -> bool:
+        """Signed treatment records speak for every timed code of the pool."""
+        return self.from_records and not self.unsigned_because
+
+    def family(self, base: str) -> CodeMinutes:
+        """The minutes of a code family, made when they are asked for first."""
+        return self.minutes.setdefault(base, CodeMinutes(base))
+
+    def pooled(self, therapy: TherapyCode) -> bool:
+        """Whether a code counts in the 15-minute pool, by the table or because this payer times it so."""
+        own = self.profile.minutes_per_unit.get(therapy.code)
+        return own == UNIT_MINUTES if own is not None else therapy.pooled
+
+    def timed_lines(self) -> list[BilledLine]:
+        """Lines of codes that are in the 15-minute pool."""
+        return [billed for billed in self.lines if self.pooled(billed.therapy)]
+
+    def billed_units(self) -> dict[str, int]:
+        """Units billed by code family, for the timed lines."""
+        units: dict[str, int] = {}
+        for billed in self.timed_lines():
+            base = family_base(billed.line.code)
+            units[base] = units.get(base, 0) + billed.units
+        return units
+
+    def timed_minutes(self) -> dict[str, int]:
+        """Counted minutes by code family, for families of the 15-minute pool; empty when only a total is known."""
+        return {code: found.total for code, found in self.minutes.items() if code in self.pool_codes}
+
+    @property
+    def pool_codes(self) -> set[str]:
+        """Families that are in the pool: billed there, or recorded and timed in 15 minutes by the table."""
+        therapy = load_tables().therapy
+        billed = {family_base(each.line.code) for each in self.timed_lines()}
+        return billed | {code for code in self.minutes if code in therapy and self.pooled(therapy[code])}
+
+    @property
+    def unit_minutes(self) -> int | None:
+        """Timed minutes that count: by code where known, else the documented total; None when nothing is known."""
+        by_code = self.timed_minutes()
+        if by_code:
+            return sum(by_code.values())
+        return self.timed_total
+
+    def records_of(self, billed: BilledLine) -> tuple[Evidence, ...]:
+        """What the records say of the code of a line."""
+        found = self.minutes.get(family_base(billed.line.code))
+        return tuple(found.evidence) if found else ()
+
+    def record_signed(self, billed: BilledLine) -> bool:
+        """Every record row of the line's code is signed."""
+        evidence = self.records_of(billed)
+        return bool(evidence) and all(each.source.startswith("record ") for each in evidence)
+
+    def evidence(self) -> tuple[Evidence, ...]:
+        """Everything the minutes of the pool were read from."""
+        return tuple(each for code, found in self.minutes.items() if code in self.pool_codes for each in found.evidence)
