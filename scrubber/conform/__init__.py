@@ -1,0 +1,1 @@
+"""What pyx12 and x12_maps say about conformance to the guide."""
