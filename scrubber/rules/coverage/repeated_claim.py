@@ -1,0 +1,75 @@
+"""C405."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scrubber.findings.finding import Evidence, Finding
+from scrubber.findings.levels import Severity
+from scrubber.rules.rule import Example, RuleContext, rule
+from scrubber.visits.patient import Patient
+from scrubber.visits.standing import payer_key
+
+
+@rule(
+    code="C405",
+    name="repeated-claim",
+    scope=Patient,
+    severity=Severity.REJECT,
+    since="0.1.0",
+    holds_related=False,
+    examples=(
+        Example("The same claim twice", minutes=(("97110", "PT", 30),), again="copy"),
+        Example("A claim number used for two different claims", again="number"),
+        Example("One claim", minutes=(("97110", "PT", 30),), flagged=False),
+        Example(
+            "A replacement is no copy",
+            minutes=(("97110", "PT", 30),),
+            again="replacement",
+            flagged=False,
+        ),
+    ),
+)
+def repeated_claim(patient: Patient, context: RuleContext) -> Iterator[Finding]:
+    """A claim has the patient, payer, lines, dates and charges of an earlier claim of the file.
+
+    ## Why it matters
+
+    A payer denies the second as an exact duplicate, or pays it and takes the money back.
+
+    ## Evidence and fix
+
+    The two claims. The later one in file order is held and the earlier goes out. A claim number (CLM01) alone that is
+    used twice is a warning: answers to the two cannot be told apart. Replacements (7) and voids (8) are no copies.
+
+    ## References
+
+    - CMS Pub 100-04, chapter 1, section 120 (detection of duplicate claims)
+    """
+    claims = {claim.ordinal: claim for claim in patient.claims}
+    for later, earlier in patient.copies.items():
+        position = claims[earlier].source.position
+        yield repeated_claim.finding(
+            claims[later].location(),
+            f"This claim repeats claim {position} of the file: same patient, payer, services and charges.",
+            "Send one of the two. If it corrects the other, send it as a replacement (frequency 7).",
+            evidence=(Evidence(f"claim {position} of the file", "the same lines, dates and charges"),),
+            related=(earlier,),
+        )
+    elsewhere = dict(patient.work.same_number)
+    seen: dict[tuple[object, ...], int] = {}
+    for claim in patient.claims:
+        if claim.frequency in ("7", "8") or claim.ordinal in patient.copies or not claim.id:
+            continue
+        earlier = seen.setdefault((claim.id, *payer_key(claim)), claim.ordinal)
+        related = tuple(o for o in elsewhere.get(claim.ordinal, ()) if o < claim.ordinal)
+        if earlier != claim.ordinal:
+            related = (earlier, *related)
+        if related:
+            yield repeated_claim.finding(
+                claim.location("CLM01"),
+                "The claim number (CLM01) is used by an earlier claim of the file as well.",
+                "Give each claim a number of its own; remittances cannot be told apart otherwise.",
+                related=related,
+                severity=Severity.WARN,
+            )

@@ -1,0 +1,1 @@
+"""Envelope, hierarchy and balance."""

@@ -1,0 +1,1 @@
+"""What the scrubber says about itself."""

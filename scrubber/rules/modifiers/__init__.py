@@ -1,0 +1,1 @@
+"""Discipline and assistant modifiers."""

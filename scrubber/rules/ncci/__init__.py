@@ -1,0 +1,1 @@
+"""NCCI correct coding: pairs of procedures."""

@@ -1,0 +1,81 @@
+"""The pairs of codes of one day that the payer's NCCI table joins, with the lines that meet in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import NamedTuple
+
+from scrubber.findings.finding import NotChecked
+from scrubber.findings.levels import Severity
+from scrubber.rules.rule import RuleContext
+from scrubber.settings.profile import Profile
+from scrubber.tables.ptp import PairEdit
+from scrubber.visits.patient import BilledCode, Patient
+
+STATUTORILY_EXCLUDED = "GY"
+
+
+class PairOfDay(NamedTuple):
+    """A pair in force: its edit, and the lines of column 1 and column 2 that meet on the day.
+
+    ``same_provider``: two of the lines have one rendering provider, or one discipline of the group.
+    """
+
+    edit: PairEdit
+    profile: Profile
+    day: date
+    column1: list[BilledCode]
+    column2: list[BilledCode]
+
+    @property
+    def same_provider(self) -> bool:
+        """NCCI looks at one provider, and at one specialty of a group: here one NPI, or one discipline."""
+        return any(
+            one.claim.rendering(one.line) == other.claim.rendering(other.line) or one.discipline == other.discipline
+            for one in self.column1
+            for other in self.column2
+        )
+
+    def severity(self) -> Severity | None:
+        """None (the rule's own) for one provider; a warning across disciplines of the group."""
+        return None if self.same_provider else Severity.WARN
+
+    @property
+    def others(self) -> tuple[int, ...]:
+        """Claims of the pair other than that of the first column 2 line."""
+        place = self.column2[0].claim.ordinal
+        ordinals = dict.fromkeys(b.claim.ordinal for b in (*self.column1, *self.column2))
+        return tuple(ordinal for ordinal in ordinals if ordinal != place)
+
+
+def pairs_of_day(patient: Patient, rule_code: str, context: RuleContext) -> Iterator[PairOfDay | NotChecked]:
+    """All pairs in force over the claims of one patient, payer and day; what the table cannot answer as not checked."""
+    for profile, day, lines in patient.same_payer_lines():
+        by_code: dict[str, list[BilledCode]] = {}
+        for billed in lines:
+            if STATUTORILY_EXCLUDED not in billed.line.modifiers:
+                by_code.setdefault(billed.line.code, []).append(billed)
+        if len(by_code) < 2:
+            continue
+        claims = tuple(dict.fromkeys(billed.claim.ordinal for billed in lines))
+        if not profile.pair_tables:
+            why = f"no NCCI table of payer profile {profile.name} for {day}"
+            yield NotChecked(rule_code, why, claims)
+            continue
+        unchecked: dict[str, None] = {}
+        for name in profile.pair_tables:
+            table = context.tables.ptp(name)
+            codes = list(by_code)
+            for n, one in enumerate(codes):
+                for other in codes[n + 1 :]:
+                    answer = table.pair(one, other, day)
+                    if answer.stale:
+                        context.stale.add(name)
+                    if answer.unchecked:
+                        unchecked[answer.unchecked] = None
+                    elif answer.edit is not None:
+                        edit = answer.edit
+                        yield PairOfDay(edit, profile, day, by_code[edit.column1], by_code[edit.column2])
+        for why in unchecked:
+            yield NotChecked(rule_code, why, claims)

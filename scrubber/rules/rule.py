@@ -1,0 +1,134 @@
+"""What a rule is: a plain function that looks at a visit, a claim, a patient or a file and yields what it found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from scrubber.findings.finding import Evidence, Finding, Fix, Location, NotChecked
+from scrubber.findings.levels import Severity
+from scrubber.settings.settings import Settings
+from scrubber.tables.tableset import Tables
+from scrubber.visits.patient import Patient
+
+Check = Callable[[Any, "RuleContext"], Iterator[Finding | NotChecked]]
+
+MEDICARE = "MB"
+"""SBR09 of Medicare Part B: the payer of an example unless it names another."""
+
+
+@dataclass(slots=True)
+class RuleContext:
+    """What a check may look at beside its subject. ``patient`` is None for rules that look at the file.
+
+    ``stale`` collects the names of tables that answered a date later than they cover.
+    """
+
+    settings: Settings
+    tables: Tables
+    today: date
+    patient: Patient | None = None
+    stale: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A worked example: at once the rule's test, its documentation and the proof that its fix works.
+
+    ``lines`` are SV1 segments of one synthetic claim, one a text line. ``minutes`` are treatment records as (code,
+    role, minutes); none means that no record is given. ``fixed`` are the SV1 segments after the fix (``lines`` when
+    None and the claim goes out). ``replace`` swaps texts in the finished file, for faults of the envelope. ``again``
+    repeats the claim: "copy" to the letter, "number" with the same claim number and other charges.
+    """
+
+    title: str
+    lines: str = "SV1*HC:97110:GP*80*UN*2***1"
+    minutes: tuple[tuple[str, str, int], ...] = ()
+    fixed: str | None = None
+    flagged: bool = True
+    level: str = "safe"
+    signed: bool = True
+    joint_column: bool = True
+    filing: str = MEDICARE
+    taxonomy: str = "225100000X"
+    on: date = date(2026, 3, 2)
+    discipline: str = "PT"
+    replace: tuple[tuple[str, str], ...] = ()
+    again: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule of the catalogue. ``scope`` is the noun its check is called with; ``check`` is None where the engine
+    itself raises the finding. ``holds_related``: a reject holds the related claims as well.
+    """
+
+    code: str
+    name: str
+    scope: type
+    severity: Severity
+    since: str
+    text: str
+    examples: tuple[Example, ...] = ()
+    effective: date | None = None
+    holds_related: bool = True
+    check: Check | None = None
+
+    def finding(
+        self,
+        where: Location,
+        message: str,
+        action: str,
+        *,
+        evidence: tuple[Evidence, ...] = (),
+        fix: Fix | None = None,
+        related: tuple[int, ...] = (),
+        severity: Severity | None = None,
+        charge_effect: Decimal | None = None,
+    ) -> Finding:
+        """A finding of this rule, at its own severity unless another is given."""
+        level = self.severity if severity is None else severity
+        return Finding(
+            self.code, self.name, level, where, message, action, evidence, fix, tuple(related), charge_effect
+        )
+
+    def not_checked(self, why: str, *claims: int) -> NotChecked:
+        """A verdict of the third kind: this rule could not be checked for these claims."""
+        return NotChecked(self.code, why, claims)
+
+    @property
+    def has_fix(self) -> bool:
+        """Derived from the examples, so that it cannot drift from what the fix does."""
+        return any(example.fixed is not None for example in self.examples)
+
+
+def rule(
+    *,
+    code: str,
+    name: str,
+    scope: type,
+    severity: Severity,
+    since: str,
+    examples: tuple[Example, ...],
+    effective: date | None = None,
+    holds_related: bool = True,
+) -> Callable[[Check], Rule]:
+    """Make a check function into a Rule; its docstring becomes the rule's text."""
+
+    def made(check: Check) -> Rule:
+        text = check.__doc__ or ""
+        return Rule(code, name, scope, severity, since, text, examples, effective, holds_related, check)
+
+    return made
+
+
+class Engine:
+    """Scope of the findings that no check yields: the engine raises them while it works."""
+
+
+def raised_by_engine(code: str, name: str, severity: Severity, since: str, text: str) -> Rule:
+    """A catalogue entry for a finding of the engine itself."""
+    return Rule(code, name, Engine, severity, since, text)

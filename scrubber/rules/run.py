@@ -1,0 +1,74 @@
+"""Run the rules over one patient or one file. A rule that fails becomes a finding; the run goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from scrubber.claims.claim import Claim
+from scrubber.claims.outline import File
+from scrubber.findings.finding import Finding, NotChecked
+from scrubber.findings.levels import Severity
+from scrubber.rules.catalogue import RULES
+from scrubber.rules.internal.findings import rule_failed
+from scrubber.rules.rule import Rule, RuleContext
+from scrubber.visits.patient import Patient
+from scrubber.visits.visit import Visit
+
+NEVER_CHANGED = ("E", "G", "I")
+"""Families whose severity no profile changes."""
+
+
+def check_patient(patient: Patient, context: RuleContext) -> tuple[list[Finding], list[NotChecked]]:
+    """Every finding and every check that could not run, for the claims of one patient. Never raises."""
+    context.patient = patient
+    claims = [claim for claim in patient.claims if not claim.is_void]
+    subjects: dict[type, Iterable[object]] = {Visit: patient.visits, Claim: claims, Patient: (patient,)}
+    findings: list[Finding] = []
+    unchecked: list[NotChecked] = []
+    for rule in RULES:
+        if rule.scope not in subjects or not context.settings.runs(rule.code):
+            continue
+        envelope = rule.code[0] in NEVER_CHANGED
+        for subject in patient.claims if envelope and rule.scope is Claim else subjects[rule.scope]:
+            for verdict in _verdicts(rule, subject, context, patient):
+                if isinstance(verdict, NotChecked):
+                    unchecked.append(verdict)
+                else:
+                    findings.append(_at_profile_severity(verdict, patient))
+    return findings, unchecked
+
+
+def check_file(file: File, context: RuleContext) -> list[Finding]:
+    """Findings about the envelope of a file."""
+    return [
+        verdict
+        for rule in RULES
+        if rule.scope is File and rule.check is not None
+        for verdict in rule.check(file, context)
+        if isinstance(verdict, Finding)
+    ]
+
+
+def _verdicts(rule: Rule, subject: object, context: RuleContext, patient: Patient) -> Iterator[Finding | NotChecked]:
+    if rule.check is None:
+        return
+    try:
+        yield from rule.check(subject, context)
+    except Exception as error:  # noqa: BLE001 - fail closed: whatever a rule raises holds this patient, not the run
+        first, *others = patient.claims
+        yield rule_failed.finding(
+            first.location(),
+            f"Rule {rule.code} failed ({type(error).__name__}); the claims of this patient are held.",
+            "Report it; send the claims by another way until it is mended.",
+            related=tuple(claim.ordinal for claim in others),
+        )
+
+
+def _at_profile_severity(finding: Finding, patient: Patient) -> Finding:
+    if finding.rule[0] in NEVER_CHANGED or finding.where.claim is None:
+        return finding
+    claim = next(claim for claim in patient.claims if claim.ordinal == finding.where.claim)
+    wanted = patient.profile(claim).severity.get(finding.rule)
+    return finding if wanted is None else msgspec.structs.replace(finding, severity=Severity[wanted.upper()])

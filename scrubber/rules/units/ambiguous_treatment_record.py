@@ -1,0 +1,84 @@
+"""U116."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scrubber.findings.finding import Evidence, Finding
+from scrubber.findings.levels import Severity
+from scrubber.rules.rule import Example, RuleContext, rule
+from scrubber.visits.patient import Patient
+
+
+@rule(
+    code="U116",
+    name="ambiguous-treatment-record",
+    scope=Patient,
+    severity=Severity.REJECT,
+    since="0.1.0",
+    examples=(
+        Example(
+            "Two claims of the day have the number that the record names",
+            lines="SV1*HC:97110:GP*80*UN*2***1",
+            minutes=(("97110", "PT", 30),),
+            again="number",
+        ),
+        Example("One claim has it", minutes=(("97110", "PT", 30),), flagged=False),
+        Example(
+            "A copy of the claim is no second claim: the copy is held for itself",
+            minutes=(("97110", "PT", 30),),
+            again="copy",
+            flagged=False,
+        ),
+    ),
+)
+def ambiguous_treatment_record(patient: Patient, context: RuleContext) -> Iterator[Finding]:
+    """A treatment record row fits two claims or two patients, or an unreadable row could name this claim.
+
+    ## Why it matters
+
+    Minutes put to the wrong claim would correct one visit by what happened in another. The scrubber never guesses: a
+    row that fits more than one is used for none, and the claims it could mean are held.
+
+    ## Evidence and fix
+
+    Give the row its claim number, member id or line control number, or mend the unreadable row. A row that is there
+    twice to the letter is counted once, with a warning.
+
+    ## References
+
+    - The format of treatment records, docs/treatment-records.md
+    """
+    claims = {claim.ordinal: claim for claim in patient.claims}
+    for row, ordinals in patient.joined.ambiguous:
+        first, *others = ordinals
+        yield ambiguous_treatment_record.finding(
+            claims[first].location(),
+            f"Record {row.note_id} of {row.service_date} fits {len(ordinals)} claims; it is used for none of them.",
+            "Give the record the line control number, or the claims numbers of their own.",
+            evidence=(Evidence(f"record {row.note_id}", f"row {row.line} of the treatment records"),),
+            related=tuple(others),
+        )
+    for row, ordinals in patient.work.ambiguous:
+        for ordinal in ordinals:
+            yield ambiguous_treatment_record.finding(
+                claims[ordinal].location(),
+                f"Record {row.note_id} of {row.service_date} fits claims of several patients; it is used for none.",
+                "Give the record the claim number, so that it names one patient.",
+                evidence=(Evidence(f"record {row.note_id}", f"row {row.line} of the treatment records"),),
+            )
+    for bad, ordinals in patient.work.bad_rows:
+        for ordinal in ordinals:
+            yield ambiguous_treatment_record.finding(
+                claims[ordinal].location(),
+                f"Row {bad.line} of the treatment records could name this claim and cannot be read: {bad.message}",
+                "Correct the row and run again.",
+            )
+    for visit in patient.visits:
+        for row in visit.copied_rows:
+            yield ambiguous_treatment_record.finding(
+                visit.claims[0].location(),
+                f"Record {row.note_id} has the same row twice (row {row.line}); it is counted once.",
+                "Remove the repeated row, or tell the two stretches apart by their clock times.",
+                severity=Severity.WARN,
+            )

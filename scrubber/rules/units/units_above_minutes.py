@@ -1,0 +1,160 @@
+"""U101."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from scrubber.findings.finding import Evidence, Finding, Fix, NotChecked
+from scrubber.findings.levels import FixLevel, Payment, Severity
+from scrubber.rules.rule import Example, RuleContext, rule
+from scrubber.rules.units.billing import Proposal, propose
+from scrubber.rules.units.supported import Judgement, judge
+from scrubber.visits.units import Split
+from scrubber.visits.visit import Visit
+
+
+@rule(
+    code="U101",
+    name="units-above-minutes",
+    scope=Visit,
+    severity=Severity.REJECT,
+    since="0.1.0",
+    examples=(
+        Example(
+            "30 minutes make two units, three are billed",
+            lines="SV1*HC:97110:GP*120*UN*3***1",
+            minutes=(("97110", "PT", 30),),
+            fixed="SV1*HC:97110:GP*80*UN*2***1",
+        ),
+        Example(
+            "24 and 23 minutes pool to three units; the longer service keeps two",
+            lines="SV1*HC:97112:GP*84*UN*2***1\nSV1*HC:97110:GP*80*UN*2***1",
+            minutes=(("97112", "PT", 24), ("97110", "PT", 23)),
+            fixed="SV1*HC:97112:GP*84*UN*2***1\nSV1*HC:97110:GP*40*UN*1***1",
+        ),
+        Example(
+            "A line would fall to no unit: the claim is held",
+            lines="SV1*HC:97110:GP*80*UN*2***1\nSV1*HC:97035:GP*20*UN*1***1",
+            minutes=(("97110", "PT", 25), ("97035", "PT", 7)),
+        ),
+        Example(
+            "The record is not signed: nothing is lowered by itself",
+            lines="SV1*HC:97110:GP*120*UN*3***1",
+            minutes=(("97110", "PT", 30),),
+            signed=False,
+        ),
+        Example(
+            "33 and 7 minutes pool to three units, as billed",
+            lines="SV1*HC:97110:GP*80*UN*2***1\nSV1*HC:97140:GP*38*UN*1***1",
+            minutes=(("97110", "PT", 33), ("97140", "PT", 7)),
+            flagged=False,
+        ),
+        Example(
+            "23 minutes are two units: the boundary",
+            lines="SV1*HC:97110:GP*80*UN*2***1",
+            minutes=(("97110", "PT", 23),),
+            flagged=False,
+        ),
+        Example(
+            "22 minutes are one unit: just below the boundary",
+            lines="SV1*HC:97110:GP*80*UN*2***1",
+            minutes=(("97110", "PT", 22),),
+            fixed="SV1*HC:97110:GP*40*UN*1***1",
+        ),
+    ),
+)
+def units_above_minutes(visit: Visit, context: RuleContext) -> Iterator[Finding | NotChecked]:
+    """More units of timed codes are billed than the minutes of the visit support.
+
+    ## Why it matters
+
+    Payers recoup units that the documented minutes do not support, and a pattern of them is what audits look for.
+    Medicare counts all timed minutes of one discipline and day together (the 8-minute rule); payers that follow the
+    midpoint rule count each code by itself. Which one is used comes from the payer profile.
+
+    ## Evidence and fix
+
+    The minutes come from the treatment records, or from notes in the claim where no record speaks for it. Units and
+    charge are lowered (SAFE) when signed records give the minutes of every timed code, all lines stand in one claim of
+    one rendering provider, exactly one admissible answer asks for no more than was billed of each code, and no line
+    falls to no unit. The charge keeps its price a unit, rounded down to the cent. Everything else is for a person, and
+    the claim is held. Where a profile leaves the rule open (ask), both rules are computed and the finding is a warning.
+
+    ## References
+
+    - CMS Pub 100-04, chapter 5, section 20.2 (parts B and C: timed codes, counting minutes for timed codes)
+    - CMS Pub 100-02, chapter 15, section 220.3 E (what the treatment note must document)
+    """
+    judged = judge(visit)
+    if judged.unknown:
+        yield units_above_minutes.not_checked(judged.unknown, *(claim.ordinal for claim in visit.claims))
+        return
+    if not judged.above:
+        return
+    proposal, several = _lowered(visit, judged)
+    fix = _fix(visit, judged, proposal, several)
+    place = (proposal.lines[0].billed if proposal and proposal.lines else judged.above[0]).line
+    effect = proposal.charge_effect if proposal else None
+    yield units_above_minutes.finding(
+        place.location("SV104"),
+        judged.sentence(visit),
+        _action(proposal, judged),
+        evidence=visit.evidence(),
+        fix=fix,
+        related=tuple(c.ordinal for c in visit.claims if c.ordinal != place.claim),
+        severity=Severity.WARN if judged.rule == "ask" else None,
+        charge_effect=None if effect is None else Decimal(effect) / 100,
+    )
+
+
+def _lowered(visit: Visit, judged: Judgement) -> tuple[Proposal | None, bool]:
+    """The least lowering to an admissible split within what is billed, and whether there were several."""
+    billed = visit.billed_units()
+    fitting = [s for s in judged.splits if all(units <= billed.get(code, 0) for code, units in s.items())]
+    if not fitting:
+        return None, False
+    proposals = [propose(visit, split) for split in fitting]
+    best = max(range(len(fitting)), key=lambda n: (proposals[n].charge_effect, -n))
+    return proposals[best], len(_different(fitting)) > 1
+
+
+def _different(splits: list[Split]) -> set[tuple[tuple[str, int], ...]]:
+    return {tuple(sorted(split.items())) for split in splits}
+
+
+def _fix(visit: Visit, judged: Judgement, proposal: Proposal | None, several: bool) -> Fix | None:
+    if proposal is None or judged.rule == "ask":
+        return None
+    level = FixLevel.SAFE
+    if several or not proposal.certain or not visit.signed:
+        level = FixLevel.UNSAFE
+    claims = visit.claims
+    renderers = {billed.claim.rendering(billed.line) for billed in visit.timed_lines()}
+    total = (claims[0].cents or 0) + proposal.charge_effect
+    if proposal.falls_to_zero or len(claims) > 1 or len(renderers) > 1 or not claims[0].admits_money_edits(total):
+        level = FixLevel.PERSON
+    changes = "; ".join(f"{b.line.code} from {b.units} to {units}" for b, units, _ in proposal.lines)
+    return Fix(f"Lower units: {changes}", level, Payment.LOWERS, proposal.edits(), visit.evidence() or _total(visit))
+
+
+def _total(visit: Visit) -> tuple[Evidence, ...]:
+    return (Evidence("record", f"{visit.timed_total} timed minutes in all"),)
+
+
+def _action(proposal: Proposal | None, judged: Judgement) -> str:
+    if judged.rule == "ask":
+        return "Find out by which rule this payer counts units, set it in the payer's profile, and bill accordingly."
+    if proposal is None:
+        return "Compare the bill with the treatment note: no allotment of these minutes fits the codes as billed."
+    parts = [
+        f"Bill {_units(units)} of {b.line.code}."
+        if units
+        else f"Take {b.line.code} off the claim: no unit is left for it."
+        for b, units, _ in proposal.lines
+    ]
+    return " ".join(parts)
+
+
+def _units(count: int) -> str:
+    return f"{count} unit" if count == 1 else f"{count} units"
