@@ -1,0 +1,91 @@
+"""What is wrong with the envelopes of a file, and what that holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from scrubber.claims.outline import ClaimSpan, File, Group, Interchange, Transaction
+from scrubber.errors import UnreadableInputError
+from scrubber.findings.finding import Location
+from scrubber.findings.levels import Severity
+from scrubber.outcome import Verdict
+from scrubber.rules.envelope.not_an_837p import kind_of
+from scrubber.rules.rule import RuleContext
+from scrubber.rules.run import check_file
+from scrubber.scrub_patient import Context
+from scrubber.tables.tableset import load_tables
+
+Part = Interchange | Group | Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """Findings of the file's envelopes; the parts that they hold whole; transactions whose levels are numbered again.
+
+    ``held`` are the ordinals of all claims in held parts.
+    """
+
+    verdicts: tuple[Verdict, ...]
+    whole: tuple[Part, ...]
+    renumber: tuple[Transaction, ...]
+    held: frozenset[int]
+
+
+def refuse_unreadable(file: File) -> None:
+    """Raise UnreadableInputError when there is nothing that can be scrubbed.
+
+    That is: no ISA, a last interchange without IEA (E507), or no 005010X222 transaction at all.
+    """
+    if not file.source.strip():
+        raise UnreadableInputError("the file is empty; expected an X12 interchange that begins with ISA")
+    if not file.interchanges:
+        raise UnreadableInputError("no ISA segment from byte 0 on; expected an X12 interchange that begins with ISA")
+    last = file.interchanges[-1]
+    if last.fault:
+        raise UnreadableInputError(f"byte {last.start}: {last.fault}; have the billing system write the file again")
+    if last.trailer is None:
+        raise UnreadableInputError(
+            f"E507: the interchange that begins at byte {last.start} has no IEA; the file is incomplete or still being"
+            " written: wait for the rest, or have it written again"
+        )
+    transactions = file.transactions()
+    if not any(transaction.is_professional for transaction in transactions):
+        what = ", ".join(dict.fromkeys(kind_of(transaction) for transaction in transactions)) or "no transaction"
+        place = f"segment {transactions[0].segment}: " if transactions else ""
+        raise UnreadableInputError(
+            f"{place}no 837 professional claim (005010X222) in the file, but {what}; send it by the way meant for it"
+        )
+
+
+def check_envelope(file: File, context: Context) -> Envelope:
+    """Run the file rules and say what their rejects hold."""
+    fixing = context.settings.fix != "none"
+    verdicts = []
+    whole: list[Part] = []
+    renumber = []
+    for finding in check_file(file, RuleContext(context.settings, load_tables(), context.today)):
+        fixed = fixing and finding.fix is not None
+        verdicts.append(Verdict(finding, fixed))
+        part = _part(file, finding.where)
+        if fixed and finding.rule == "E504" and isinstance(part, Transaction):
+            renumber.append(part)
+        elif finding.severity is Severity.REJECT and part is not None:
+            whole.append(part)
+    held = frozenset(claim.ordinal for part in whole for claim in _claims(part))
+    return Envelope(tuple(verdicts), tuple(whole), tuple(renumber), held)
+
+
+def _part(file: File, where: Location) -> Part | None:
+    if where.interchange is None:
+        return None
+    interchange = file.interchanges[where.interchange - 1]
+    if where.group is None:
+        return interchange
+    group = interchange.groups[where.group - 1]
+    return group if where.transaction is None else group.transactions[where.transaction - 1]
+
+
+def _claims(part: Part) -> list[ClaimSpan]:
+    groups = part.groups if isinstance(part, Interchange) else [part] if isinstance(part, Group) else []
+    transactions = [t for g in groups for t in g.transactions] if groups else [part]
+    return [claim for t in transactions if isinstance(t, Transaction) for claim in t.claims]

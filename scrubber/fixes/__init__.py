@@ -1,0 +1,1 @@
+"""Choose which edits apply, settle until nothing changes, recompute what follows from them."""

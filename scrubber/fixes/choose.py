@@ -1,0 +1,67 @@
+"""Which fixes of a round are applied: those that the level allows, each whole or not at all, none in another's way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from scrubber.findings.finding import Finding, Fix
+from scrubber.findings.levels import FixLevel, Payment
+from scrubber.settings.profile import Profile
+from scrubber.visits.patient import Patient
+from scrubber.x12.span import Span
+
+ALLOWED = {"none": None, "safe": FixLevel.SAFE, "unsafe": FixLevel.UNSAFE}
+
+
+def choose(findings: Sequence[Finding], patient: Patient, level: str) -> list[Finding]:
+    """Findings whose fix is applied now, in their order. ``level`` is none, safe or unsafe.
+
+    A fix that raises payment needs more than its level: a payer profile that says so, and a signed visit.
+    """
+    lowest = ALLOWED[level]
+    if lowest is None:
+        return []
+    allowed = [f for f in findings if f.fix and f.fix.edits and _level(f, patient) >= lowest and _may_raise(f, patient)]
+    return without_conflicts(allowed)
+
+
+def without_conflicts(findings: Sequence[Finding]) -> list[Finding]:
+    """Those whose edits do not meet the edits of an earlier one."""
+    taken: dict[int, list[Span]] = {}
+    chosen = []
+    for finding in findings:
+        edits = finding.fix.edits if finding.fix else ()
+        if any(_meets(edit.edit.span, other) for edit in edits for other in taken.get(edit.claim, ())):
+            continue
+        chosen.append(finding)
+        for edit in edits:
+            taken.setdefault(edit.claim, []).append(edit.edit.span)
+    return chosen
+
+
+def _meets(one: Span, other: Span) -> bool:
+    """Overlapping, or at the same place: which of two insertions comes first must not be left to chance."""
+    return one.start == other.start or (one.start < other.end and other.start < one.end)
+
+
+def _level(finding: Finding, patient: Patient) -> FixLevel:
+    """The fix's level after the profile's demotion."""
+    fix = _fix(finding)
+    demoted = finding.rule in _profile(finding, patient).demote
+    return min(fix.level, FixLevel.UNSAFE) if demoted else fix.level
+
+
+def _may_raise(finding: Finding, patient: Patient) -> bool:
+    fix = _fix(finding)
+    return fix.payment is not Payment.RAISES or (_profile(finding, patient).apply_raises and fix.signed)
+
+
+def _profile(finding: Finding, patient: Patient) -> Profile:
+    claim = next(claim for claim in patient.claims if claim.ordinal == finding.where.claim)
+    return patient.profile(claim)
+
+
+def _fix(finding: Finding) -> Fix:
+    if finding.fix is None:
+        raise ValueError("only findings with a fix are chosen from")
+    return finding.fix

@@ -1,0 +1,243 @@
+"""The envelopes of the two outputs: what each of them keeps, and the counts and numbers that follow from it.
+
+Both outputs are the source with edits. A part of the envelope (level, transaction, group, interchange) stays in an
+output while a claim below it does. A part that never had a claim stays where the part around it stays, corrected
+before held.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+
+from scrubber.claims.outline import ClaimSpan, File, Group, Interchange, Level, Trailer, Transaction
+from scrubber.findings.journal import CORRECTED, DERIVED, HELD, JournalEdit
+
+Part = Interchange | Group | Transaction | Level
+
+
+class EnvelopeSettler:
+    """Edits that make corrected and held of one source.
+
+    ``out`` are the ordinals of claims that go out. ``whole`` are the parts that an envelope finding holds whole, by
+    identity. ``recount`` says whether wrong counts, and ``renumber`` which transactions' levels, are put right although
+    nothing was taken out.
+    """
+
+    def __init__(
+        self, file: File, out: frozenset[int], whole: Iterable[Part], *, recount: bool, renumber: Iterable[Transaction]
+    ) -> None:
+        self.file = file
+        self.out = out
+        self.whole = {id(part) for part in whole}
+        self.recount = recount
+        self.renumber = {id(part) for part in renumber}
+
+    def edits(self, target: str, claim_edits: Iterable[JournalEdit] = ()) -> list[JournalEdit]:
+        """The journal of one output, in the order of the source."""
+        return _Output(self, target, sorted(claim_edits, key=lambda e: (e.start, e.end))).run()
+
+    def keeps(self, target: str) -> bool:
+        """Whether the output exists: a claim goes into it, or it is held and something that is no claim is held."""
+        if target == CORRECTED:
+            return bool(self.out)
+        return len(self.out) < len(self.file.claims) or bool(self.whole) or not self.out
+
+
+class _Output:
+    def __init__(self, settler: EnvelopeSettler, target: str, claim_edits: list[JournalEdit]) -> None:
+        self.settler = settler
+        self.file = settler.file
+        self.target = target
+        self.claim_edits = claim_edits
+        self.found: list[JournalEdit] = []
+        self.gone: list[tuple[int, int]] = []
+        self.other_exists = settler.keeps(CORRECTED if target == HELD else HELD)
+
+    def run(self) -> list[JournalEdit]:
+        interchanges = [part for part in self.file.interchanges if self._interchange(part)]
+        if self.target == HELD:
+            if self.other_exists:
+                self.gone.extend(self.file.outside)
+            for part in interchanges:
+                self._own_control_number(part)
+        self.found.extend(self.claim_edits)
+        self.found.extend(self._removals())
+        # Stable: several insertions at one place keep the order that their claim's draft gave them.
+        return sorted(self.found, key=lambda edit: (edit.start, edit.end))
+
+    def _interchange(self, part: Interchange) -> bool:
+        """Settle one interchange; False when it is not in this output."""
+        if not self._stays(part, [c for g in part.groups for t in g.transactions for c in t.claims], None):
+            self.gone.append((part.start, part.end))
+            return False
+        if id(part) in self.settler.whole:
+            return True
+        kept = [group for group in part.groups if self._group(group)]
+        self._count(part.trailer, len(kept), len(part.groups), "IEA01")
+        return True
+
+    def _group(self, part: Group) -> bool:
+        if not self._stays(part, [c for t in part.transactions for c in t.claims], part.interchange):
+            self.gone.append((part.start, part.end))
+            return False
+        if id(part) in self.settler.whole:
+            return True
+        kept = [transaction for transaction in part.transactions if self._transaction(transaction)]
+        self._count(part.trailer, len(kept), len(part.transactions), "GE01")
+        return True
+
+    def _transaction(self, part: Transaction) -> bool:
+        if not self._stays(part, part.claims, part.group):
+            self.gone.append((part.start, part.end))
+            return False
+        if id(part) in self.settler.whole or not part.is_professional:
+            return True
+        removed = 0
+        for claim in part.claims:
+            if not self._has(claim):
+                self.gone.append((claim.start, claim.end))
+                removed += self._segments(part, claim.start, claim.end)
+        levels = []
+        for level in part.levels:
+            if self._level_stays(part, level):
+                levels.append(level)
+            else:
+                self.gone.append((level.start, level.end))
+                removed += self._segments(part, level.start, level.end)
+        if len(levels) < len(part.levels) or id(part) in self.settler.renumber:
+            self._number(levels, part)
+        added = sum(
+            edit.after.count(self._terminator(part)) - edit.before.count(self._terminator(part))
+            for edit in self.claim_edits
+            if part.start <= edit.start < part.end
+        )
+        self._count(part.trailer, part.segments - removed + added, part.segments, "SE01")
+        return True
+
+    def _has(self, claim: ClaimSpan) -> bool:
+        return (claim.ordinal in self.settler.out) == (self.target == CORRECTED)
+
+    def _stays(self, part: Part, claims: list[ClaimSpan], around: Part | None) -> bool:
+        """A part with claims stays with one of them; one without stays in the output that has the part around it."""
+        if id(part) in self.settler.whole:
+            return self.target == HELD
+        if claims:
+            return any(map(self._has, claims)) or (self.target == HELD and self._holds_something_else(part))
+        if self._holds_something_else(part):
+            return self.target == HELD
+        return self._first_of_both(around)
+
+    def _holds_something_else(self, part: Part) -> bool:
+        """A part of it is held whole without being a claim: another transaction, a broken group."""
+        inside: list[Part] = []
+        if isinstance(part, Interchange):
+            inside = [*part.groups, *(t for g in part.groups for t in g.transactions)]
+        elif isinstance(part, Group):
+            inside = list(part.transactions)
+        return any(id(each) in self.settler.whole for each in inside)
+
+    def _first_of_both(self, around: Part | None) -> bool:
+        """What has no claim of its own goes where its surroundings go, and to corrected where those go to both."""
+        if around is None:
+            return self.target == CORRECTED or not self.other_exists
+        claims = _claims_of(around)
+        in_corrected = any(claim.ordinal in self.settler.out for claim in claims) or (
+            not claims and bool(self.settler.out)
+        )
+        return in_corrected == (self.target == CORRECTED)
+
+    def _level_stays(self, part: Transaction, level: Level) -> bool:
+        below = [claim for claim in part.claims if _is_below(claim.level, level)]
+        if below:
+            return any(map(self._has, below))
+        return self._first_of_both(part)
+
+    def _number(self, levels: list[Level], part: Transaction) -> None:
+        """HL01, HL02 and HL04 of the levels that are kept."""
+        numbers = {id(level): str(n) for n, level in enumerate(levels, 1)}
+        parents = {id(level.parent) for level in levels if level.parent}
+        element = part.group.interchange.delimiters.element
+        for level in levels:
+            values = (
+                numbers[id(level)],
+                numbers[id(level.parent)] if level.parent else level.parent_number,
+                level.code,
+                "1" if id(level) in parents else "0",
+            )
+            at = level.start + len("HL") + len(element)
+            old = (level.number, level.parent_number, level.code, level.child_flag)
+            for before, after in zip(old, values, strict=True):
+                self._replace(at, before, after, "Numbers the hierarchy levels that are there")
+                at += len(before) + len(element)
+
+    def _count(self, trailer: Trailer | None, right: int, was: int, name: str) -> None:
+        if trailer is None:
+            return
+        told = trailer.count.isdigit() and int(trailer.count) == right
+        if not told and (right != was or self.settler.recount or self.target == HELD):
+            self._replace(trailer.count_start, trailer.count, str(right), f"{name} counts what is there")
+
+    def _own_control_number(self, part: Interchange) -> None:
+        """Held gets an ISA13 of its own, made of the source's hash: the receiver must not take it for the original."""
+        digest = hashlib.sha256(self.file.source).digest()
+        taken = {each.control for each in self.file.interchanges}
+        number = int.from_bytes(digest[:8], "big") + part.ordinal
+        while f"{number % 10**9:09d}" in taken or number % 10**9 == 0:
+            number += len(taken)
+        after = f"{number % 10**9:09d}"
+        reason = "The held file has an interchange control number of its own"
+        self._replace(part.control_start, part.control, after, reason)
+        if part.trailer and part.trailer.control.strip() == part.control.strip():
+            self._replace(part.trailer.count_end + 1, part.trailer.control, after, reason)
+
+    def _replace(self, at: int, before: str, after: str, reason: str) -> None:
+        if before != after:
+            self.found.append(JournalEdit(self.target, at, at + len(before), before, after, DERIVED, (), reason))
+
+    def _removals(self) -> Iterator[JournalEdit]:
+        reason = "Stands in the held file" if self.target == CORRECTED else "Stands in the corrected file"
+        for start, end in _merged(self.gone):
+            before = self.file.source[start:end].decode("latin-1")
+            yield JournalEdit(self.target, start, end, before, "", DERIVED, (), reason)
+
+    def _segments(self, part: Transaction, start: int, end: int) -> int:
+        terminator = self._terminator(part)
+        pieces = self.file.source[start:end].decode("latin-1").split(terminator)[:-1]
+        return sum(1 for piece in pieces if piece.strip("\r\n \t"))
+
+    @staticmethod
+    def _terminator(part: Transaction) -> str:
+        return part.group.interchange.delimiters.segment
+
+
+def _claims_of(part: Part) -> list[ClaimSpan]:
+    if isinstance(part, Interchange):
+        return [claim for group in part.groups for claim in _claims_of(group)]
+    if isinstance(part, Group):
+        return [claim for transaction in part.transactions for claim in transaction.claims]
+    return part.claims if isinstance(part, Transaction) else []
+
+
+def _is_below(level: Level | None, upper: Level) -> bool:
+    while level is not None:
+        if level is upper:
+            return True
+        level = level.parent
+    return False
+
+
+def _merged(spans: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Touching spans as one, in order."""
+    at: tuple[int, int] | None = None
+    for start, end in sorted(spans):
+        if start == end:
+            continue
+        if at is not None and start <= at[1]:
+            at = (at[0], max(at[1], end))
+            continue
+        if at is not None:
+            yield at
+        at = (start, end)
+    if at is not None:
+        yield at

@@ -1,0 +1,42 @@
+"""Which claims of a patient go out together or are held together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from scrubber.tables.therapy_codes import family_base
+from scrubber.visits.patient import Patient
+from scrubber.visits.standing import payer_key
+
+
+def bonds(patient: Patient) -> list[tuple[int, ...]]:
+    """Groups of claim ordinals that share a pool, or of which one has the base code of the other's add-on that day."""
+    found = [tuple(claim.ordinal for claim in visit.claims) for visit in patient.visits]
+    families: dict[tuple[object, ...], dict[int, set[bool]]] = {}
+    for claim in patient.counted:
+        for line in claim.lines:
+            if line.code and line.date:
+                base = family_base(line.code)
+                key = (*payer_key(claim), line.date, base)
+                families.setdefault(key, {}).setdefault(claim.ordinal, set()).add(line.code == base)
+    found.extend(tuple(by_claim) for by_claim in families.values() if len(set().union(*by_claim.values())) > 1)
+    return [group for group in found if len(group) > 1]
+
+
+def held_with(held: Iterable[int], groups: list[tuple[int, ...]]) -> dict[int, int]:
+    """Claims that are held because of another: by ordinal, the held claim of their group that they go with."""
+    known = set(held)
+    because: dict[int, int] = {}
+    growing = True
+    while growing:
+        growing = False
+        for group in groups:
+            first = next((ordinal for ordinal in group if ordinal in known), None)
+            if first is None:
+                continue
+            for ordinal in group:
+                if ordinal not in known:
+                    known.add(ordinal)
+                    because[ordinal] = first
+                    growing = True
+    return because

@@ -1,0 +1,130 @@
+"""What came of the work: for one patient, and for the whole file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import msgspec
+
+from scrubber.findings.finding import Finding, NotChecked
+from scrubber.findings.journal import CORRECTED, HELD, JournalEdit, replay
+from scrubber.settings.waivers import Waiver
+
+UNCHANGED = "unchanged"
+
+
+class LineState(msgspec.Struct, frozen=True):
+    """A service line as read or as written. Units and charge (dollars) as in SV104 and SV102; ``date`` is ISO 8601."""
+
+    line: str
+    code: str
+    modifiers: tuple[str, ...]
+    units: str
+    charge: str
+    date: str | None
+    control: str | None
+    from_line: str | None = None
+
+
+class CodeState(msgspec.Struct, frozen=True):
+    """Minutes and units of one code in a visit; None where they are not known."""
+
+    code: str
+    timed: bool
+    therapist_minutes: int | None
+    assistant_minutes: int | None
+    units_billed: str
+    units_supported: int | None
+    assistant_units: int | None
+
+
+class VisitState(msgspec.Struct, frozen=True):
+    """A visit as the rules saw it. Minutes are timed minutes of the pool."""
+
+    date: str
+    discipline: str
+    unit_rule: str
+    signed: bool
+    timed_minutes: int | None
+    units_supported: int | None
+    codes: tuple[CodeState, ...]
+
+
+class Verdict(msgspec.Struct, frozen=True):
+    """A finding with what became of it."""
+
+    finding: Finding
+    fixed: bool
+    waived: Waiver | None = None
+
+
+class ClaimResult(msgspec.Struct, frozen=True):
+    """One claim's result. ``disposition`` is unchanged, corrected or held; charges are CLM02 as text.
+
+    ``held_by`` are the codes of the rules that hold it. ``edits`` are those of the corrected file.
+    """
+
+    ordinal: int
+    claim_id: str
+    interchange: int
+    group: int
+    transaction: str
+    position: int
+    disposition: str
+    payer_id: str
+    filing: str
+    profile: str
+    charge_in: str
+    charge_out: str
+    lines_in: tuple[LineState, ...]
+    lines_out: tuple[LineState, ...]
+    lines_proposed: tuple[LineState, ...]
+    visits: tuple[VisitState, ...]
+    verdicts: tuple[Verdict, ...]
+    not_checked: tuple[NotChecked, ...]
+    edits: tuple[JournalEdit, ...]
+    held_by: tuple[str, ...] = ()
+
+
+class PatientResult(msgspec.Struct, frozen=True):
+    """Everything that came of one patient. ``stale`` names tables that answered beyond their dates."""
+
+    claims: tuple[ClaimResult, ...]
+    unmatched: tuple[tuple[str, str], ...] = ()
+    stale: tuple[str, ...] = ()
+    waivers_used: tuple[Waiver, ...] = ()
+
+
+class UnreadableRow(NamedTuple):
+    """A row of treatment records that could not be read, by file name, line and column."""
+
+    file: str
+    line: int
+    column: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The source, every edit of it, and everything that was found. ``claims`` are in file order."""
+
+    source: bytes
+    interchanges: tuple[str, ...]
+    journal: tuple[JournalEdit, ...]
+    findings: tuple[Verdict, ...]
+    claims: tuple[ClaimResult, ...]
+    stale: frozenset[str]
+    unmatched: tuple[tuple[str, str], ...]
+    unreadable: tuple[UnreadableRow, ...]
+    not_checked: tuple[NotChecked, ...]
+    has_corrected: bool
+    has_held: bool
+
+    def corrected(self) -> bytes | None:
+        """The corrected file: every claim that goes out; None when none does."""
+        return replay(self.source, self.journal, CORRECTED) if self.has_corrected else None
+
+    def held(self) -> bytes | None:
+        """The held file: every held claim and transaction; None when nothing is held."""
+        return replay(self.source, self.journal, HELD) if self.has_held else None

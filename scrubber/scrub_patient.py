@@ -1,0 +1,238 @@
+"""Scrub one patient: check, fix and settle, decide what goes out, and say what came of it. Pure and picklable."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+import msgspec
+
+from scrubber.claims.claim import Claim
+from scrubber.conform.judge import judge_claim, worse
+from scrubber.findings.finding import Finding, NotChecked
+from scrubber.findings.journal import CORRECTED, DERIVED, HELD, JournalEdit
+from scrubber.findings.levels import Payment, Severity
+from scrubber.fixes.choose import without_conflicts
+from scrubber.fixes.settle import Cause, Settled, revise, settle
+from scrubber.fixes.together import bonds, held_with
+from scrubber.outcome import UNCHANGED, ClaimResult, LineState, PatientResult, Verdict
+from scrubber.rules.catalogue import BY_CODE
+from scrubber.rules.internal.findings import fix_broke_conformance, held_with_visit
+from scrubber.rules.rule import RuleContext
+from scrubber.settings.settings import Settings
+from scrubber.settings.waivers import Waiver
+from scrubber.states import lines_as_read, lines_as_written, visit_states
+from scrubber.tables.tableset import load_tables
+from scrubber.visits.patient import PatientWork
+from scrubber.x12.draft import Change, Draft
+
+NOT_WAIVABLE = ("E", "G", "I")
+
+
+class Context(msgspec.Struct, frozen=True):
+    """What every patient is scrubbed with: settings and the date that is today. Tables load once in each process."""
+
+    settings: Settings
+    today: date
+
+
+def scrub_patient(work: PatientWork, context: Context) -> PatientResult:
+    """Check and fix the claims of one patient. The same work and context give the same result, wherever it runs."""
+    rules = RuleContext(context.settings, load_tables(), context.today)
+    settled = settle(work, rules)
+    decision = _Decision(settled, context)
+    decision.decide()
+    return PatientResult(
+        tuple(decision.result(claim) for claim in settled.original.claims),
+        tuple((row.note_id, why) for row, why in settled.original.joined.unmatched),
+        tuple(sorted(rules.stale)),
+        tuple(decision.used),
+    )
+
+
+class _Decision:
+    """Which claims of one patient go out, and with which edits."""
+
+    def __init__(self, settled: Settled, context: Context) -> None:
+        self.settled = settled
+        self.context = context
+        self.used: list[Waiver] = []
+        self.added: list[Finding] = []
+        self.held: dict[int, list[str]] = {}
+        """Held claims by ordinal, with the codes of the rules that hold them."""
+        self.nonconforming: set[int] = set()
+
+    def decide(self) -> None:
+        original = self.settled.original
+        self.waived = {key: self._waiver(finding) for key, finding in self.settled.found.items()}
+        for claim in original.claims:
+            if claim.source.held_by_envelope:
+                self.held[claim.ordinal] = []
+        for key, finding in self.settled.found.items():
+            if key in self.settled.remaining and finding.severity is Severity.REJECT and not self.waived[key]:
+                self._hold(finding)
+        if not self.settled.stable:
+            for claim in original.claims:
+                self._broken(claim, "its corrections did not settle in five rounds")
+        groups = bonds(original) + bonds(self.settled.patient)
+        self._hold_together(groups)
+        for claim in original.claims:
+            if claim.ordinal not in self.held and self.context.settings.conformance != "off":
+                self._judge(claim)
+        self._hold_together(groups)
+
+    def _hold(self, finding: Finding) -> None:
+        named = [finding.where.claim] if finding.where.claim is not None else []
+        if BY_CODE[finding.rule].holds_related:
+            named += finding.related
+        for ordinal in named:
+            self.held.setdefault(ordinal, [])
+        if finding.where.claim is not None:
+            self.held[finding.where.claim].append(finding.rule)
+        for ordinal in named[1:]:
+            self._goes_with(ordinal, finding.where.claim)
+
+    def _hold_together(self, groups: list[tuple[int, ...]]) -> None:
+        for ordinal, first in held_with(list(self.held), groups).items():
+            self.held[ordinal] = []
+            self._goes_with(ordinal, first)
+
+    def _goes_with(self, ordinal: int, first: int | None) -> None:
+        """I004, once for a claim."""
+        if first is None or "I004" in self.held[ordinal]:
+            return
+        self.held[ordinal].append("I004")
+        claims = {claim.ordinal: claim for claim in self.settled.original.claims}
+        self.added.append(
+            held_with_visit.finding(
+                claims[ordinal].location(),
+                f"Held with claim {claims[first].source.position} of the file, which it goes with.",
+                "Put the other claim right and send both.",
+                related=(first,),
+            )
+        )
+
+    def _judge(self, claim: Claim) -> None:
+        """The guide's judge sees a changed claim before and after."""
+        draft = self.settled.drafts[claim.ordinal]
+        if draft.text == claim.source.text:
+            return
+        heading = "".join(claim.heading.texts)
+        before = judge_claim(heading, claim.source.text, claim.source.delimiters)
+        after = judge_claim(heading, draft.text, claim.source.delimiters)
+        if before:
+            self.nonconforming.add(claim.ordinal)
+        if worse(before, after):
+            self._broken(claim, "its correction conforms less to the guide than the claim did before")
+
+    def _broken(self, claim: Claim, why: str) -> None:
+        self.held.setdefault(claim.ordinal, []).append("I003")
+        self.added.append(
+            fix_broke_conformance.finding(
+                claim.location(), f"The claim is held as it was read: {why}.", "Correct it by hand, and report this."
+            )
+        )
+
+    def _waiver(self, finding: Finding) -> Waiver | None:
+        if finding.rule[0] in NOT_WAIVABLE or finding.where.claim is None:
+            return None
+        claim = next(c for c in self.settled.original.claims if c.ordinal == finding.where.claim)
+        for waiver in self.context.settings.waivers:
+            if waiver.rule == finding.rule and waiver.claim == claim.id and waiver.until >= self.context.today:
+                if waiver not in self.used:
+                    self.used.append(waiver)
+                return waiver
+        return None
+
+    def result(self, claim: Claim) -> ClaimResult:
+        ordinal = claim.ordinal
+        draft = self.settled.drafts[ordinal]
+        held = ordinal in self.held
+        changes = [] if held else draft.changes()
+        patient = self.settled.original if held else self.settled.patient
+        after = next(each for each in self.settled.patient.claims if each.ordinal == ordinal)
+        profile = self.settled.original.profile(claim)
+        lines_in = lines_as_read(claim)
+        source = claim.source
+        return ClaimResult(
+            ordinal,
+            claim.id,
+            source.interchange,
+            source.group,
+            source.transaction,
+            source.position,
+            HELD if held else CORRECTED if changes else UNCHANGED,
+            claim.heading.payer.id,
+            claim.heading.filing,
+            profile.name,
+            claim.charge,
+            "0.00" if held else after.charge,
+            lines_in,
+            () if held else lines_as_written(after, draft, claim),
+            self._proposed(claim, after) if held else (),
+            visit_states(patient, ordinal),
+            self._verdicts(ordinal, held),
+            self._not_checked(ordinal, held),
+            tuple(self._journal(claim, changes)),
+            tuple(dict.fromkeys(self.held.get(ordinal, ()))),
+        )
+
+    def _verdicts(self, ordinal: int, held: bool) -> tuple[Verdict, ...]:
+        own = [
+            Verdict(finding, not held and key not in self.settled.remaining, self.waived[key])
+            for key, finding in self.settled.found.items()
+            if finding.where.claim == ordinal
+            and (not held or key in self.settled.first or key in self.settled.remaining)
+        ]
+        return (*own, *(Verdict(finding, False) for finding in self.added if finding.where.claim == ordinal))
+
+    def _not_checked(self, ordinal: int, held: bool) -> tuple[NotChecked, ...]:
+        unchecked = self.settled.unchecked_first if held else self.settled.unchecked_last
+        mine = [NotChecked(each.rule, each.why) for each in unchecked if ordinal in each.claims]
+        if ordinal in self.nonconforming:
+            mine.append(
+                NotChecked("G", "the claim did not conform to the guide before it was corrected; it goes out as it is")
+            )
+        return tuple(dict.fromkeys(mine))
+
+    def _proposed(self, claim: Claim, after: Claim) -> tuple[LineState, ...]:
+        """Lines as they would be with every fix that does not raise payment, whoever has to decide it."""
+        open_fixes = [
+            finding
+            for finding in self.settled.last
+            if finding.fix
+            and finding.fix.payment is not Payment.RAISES
+            and finding.fix.edits
+            and all(edit.claim == claim.ordinal for edit in finding.fix.edits)
+        ]
+        drafts = dict(self.settled.drafts)
+        proposal = after
+        fixes = [finding.fix for finding in without_conflicts(open_fixes) if finding.fix]
+        if fixes:
+            causes = [Cause(fix.title, fix.title) for fix in fixes]
+            edits = [(edit.edit, number) for number, fix in enumerate(fixes) for edit in fix.edits]
+            drafts[claim.ordinal] = Draft(after.text, claim.source.start)
+            proposal = revise(after, drafts, edits, causes)
+        if proposal.text == claim.source.text:
+            return ()
+        return lines_as_written(proposal, self.settled.drafts[claim.ordinal], claim)
+
+    def _journal(self, claim: Claim, changes: Iterable[Change]) -> Iterator[JournalEdit]:
+        text, at = claim.source.text, claim.source.start
+        for (start, end), replacement, numbers in changes:
+            causes = [self.settled.causes[number] for number in numbers]
+            rules = tuple(dict.fromkeys(c.rule for c in causes if c.rule != DERIVED))
+            last = causes[-1]
+            caused_by = tuple(dict.fromkeys(r for c in causes for r in c.caused_by)) or rules[:-1]
+            yield JournalEdit(
+                CORRECTED,
+                start,
+                end,
+                text[start - at : end - at],
+                replacement,
+                rules[-1] if rules else DERIVED,
+                caused_by,
+                last.reason,
+                tuple(dict.fromkeys(evidence for cause in causes for evidence in cause.evidence)),
+                claim.source.position,
+            )

@@ -1,0 +1,101 @@
+"""Claims as the report shows them: service lines before and after, and the visits they were rebuilt from."""
+
+from __future__ import annotations
+
+from scrubber.claims.claim import Claim
+from scrubber.claims.service_line import ServiceLine
+from scrubber.outcome import CodeState, LineState, VisitState
+from scrubber.rules.units.supported import Judgement, judge
+from scrubber.tables.tableset import load_tables
+from scrubber.tables.therapy_codes import family_base
+from scrubber.visits.assistants import assistant_units
+from scrubber.visits.patient import Patient
+from scrubber.visits.units import Split
+from scrubber.visits.visit import Visit
+from scrubber.x12.draft import Draft
+
+
+def lines_as_read(claim: Claim) -> tuple[LineState, ...]:
+    """The service lines of a claim as its source has them."""
+    return tuple(_state(line, None) for line in claim.lines)
+
+
+def lines_as_written(claim: Claim, draft: Draft, original: Claim) -> tuple[LineState, ...]:
+    """The service lines of a corrected or proposed claim, each with LX01 of the line that it comes from."""
+    places = {line.start: line.lx.value(1) for line in original.lines}
+    starts = sorted(places)
+    found = []
+    for line in claim.lines:
+        offset = draft.source_offset(line.start)
+        at = max((start for start in starts if start <= offset), default=None)
+        found.append(_state(line, None if at is None else places[at]))
+    return tuple(found)
+
+
+def _state(line: ServiceLine, from_line: str | None) -> LineState:
+    on = line.period
+    shown = None if on is None else on[0].isoformat() if on[0] == on[1] else f"{on[0].isoformat()}/{on[1].isoformat()}"
+    return LineState(
+        line.lx.value(1), line.code, line.modifiers, line.units, line.charge, shown, line.control or None, from_line
+    )
+
+
+def visit_states(patient: Patient, ordinal: int) -> tuple[VisitState, ...]:
+    """The visits that a claim takes part in."""
+    return tuple(
+        _visit_state(visit)
+        for visit in patient.visits
+        if any(billed.claim.ordinal == ordinal for billed in visit.lines)
+    )
+
+
+def _visit_state(visit: Visit) -> VisitState:
+    judged = judge(visit)
+    known = bool(judged.splits) or (not judged.unknown and bool(visit.timed_lines()))
+    return VisitState(
+        visit.date.isoformat(),
+        visit.discipline,
+        visit.profile.unit_rule,
+        visit.signed,
+        visit.unit_minutes,
+        judged.supported if known else None,
+        tuple(_codes(visit, judged)),
+    )
+
+
+def _codes(visit: Visit, judged: Judgement) -> list[CodeState]:
+    split = _nearest(visit, judged)
+    therapy = load_tables().therapy
+    states = []
+    billed = dict.fromkeys(each.line.code for each in visit.lines)
+    families = {family_base(code) for code in billed}
+    recorded = [code for code in visit.minutes if code not in families]
+    for code in (*billed, *recorded):
+        family = family_base(code)
+        timed = code in therapy and visit.pooled(therapy[code])
+        found = visit.minutes.get(family)
+        units = str(sum(each.units for each in visit.lines if each.line.code == code))
+        supported = split.get(family) if split is not None and timed else None
+        assistant = None
+        if found is not None and supported is not None and visit.profile.assistant_modifiers:
+            assistant = assistant_units(supported, found.therapist, found.assistant, visit.date)[0]
+        states.append(
+            CodeState(
+                code,
+                timed,
+                found.therapist if found else None,
+                found.assistant if found else None,
+                units,
+                supported,
+                assistant,
+            )
+        )
+    return states
+
+
+def _nearest(visit: Visit, judged: Judgement) -> Split | None:
+    """The admissible split that differs least from what is billed."""
+    if not judged.splits:
+        return None
+    billed = visit.billed_units()
+    return min(judged.splits, key=lambda split: sum(abs(units - billed.get(code, 0)) for code, units in split.items()))

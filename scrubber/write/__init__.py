@@ -1,0 +1,1 @@
+"""Write output files: whole or not at all."""

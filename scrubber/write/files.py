@@ -1,0 +1,93 @@
+"""Files that appear whole or not at all: temporary name, fsync, rename, and the folder's own fsync."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import tempfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from tenacity import retry, retry_if_exception, stop_after_attempt, wait_exponential
+
+from scrubber.errors import OutputError
+
+MODE = 0o600
+FOLDER_MODE = 0o700
+PASSING = frozenset({errno.EAGAIN, errno.EBUSY, errno.EINTR, errno.ESTALE})
+"""Errors of busy or networked file systems that may be gone a moment later. A full disk is not one of them."""
+
+
+def _is_passing(error: BaseException) -> bool:
+    return isinstance(error, OSError) and error.errno in PASSING
+
+
+def refuse_existing(folder: Path, names: Iterable[str], *, force: bool) -> None:
+    """Raise OutputError when one of the files is there and ``force`` was not given."""
+    there = sorted(name for name in names if (folder / name).exists())
+    if there and not force:
+        raise OutputError(f"{folder / there[0]} exists already; choose another folder with --out, or give --force")
+
+
+def write_all(folder: Path, contents: Mapping[str, Iterable[bytes]], absent: Iterable[str] = ()) -> None:
+    """Write every file under its final name, or none of them. Files of ``absent`` from an earlier run are removed.
+
+    All are written and synced under temporary names first; only then are they renamed. Raises OutputError when a file
+    cannot be written: what was there before is then there still.
+    """
+    ready: list[tuple[Path, Path]] = []
+    try:
+        folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
+        for name, chunks in contents.items():
+            ready.append((_synced(folder, chunks), folder / name))
+        for temporary, final in ready:
+            _replace(temporary, final)
+        for name in absent:
+            with contextlib.suppress(FileNotFoundError):
+                (folder / name).unlink()
+        _sync_folder(folder)
+    except OSError as error:
+        raise OutputError(
+            f"{folder}: output cannot be written ({error.strerror}); make room or choose another folder with --out"
+        ) from None
+    finally:
+        for temporary, _ in ready:
+            with contextlib.suppress(OSError):
+                temporary.unlink()
+
+
+def _synced(folder: Path, chunks: Iterable[bytes]) -> Path:
+    """The content in a temporary file of the folder, on disk."""
+    handle, path = tempfile.mkstemp(prefix=".scrubber-", suffix=".tmp", dir=folder)
+    temporary = Path(path)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            os.fchmod(file.fileno(), MODE)
+            for chunk in chunks:
+                file.write(chunk)
+            file.flush()
+            os.fsync(file.fileno())
+    except BaseException:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+        raise
+    return temporary
+
+
+@retry(
+    retry=retry_if_exception(_is_passing),
+    stop=stop_after_attempt(4),
+    wait=wait_exponential(multiplier=0.05, max=0.5),
+    reraise=True,
+)
+def _replace(temporary: Path, final: Path) -> None:
+    temporary.replace(final)
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
