@@ -41,20 +41,25 @@ def refuse_unreadable(file: File) -> None:
     if not file.interchanges:
         raise UnreadableInputError("no ISA segment from byte 0 on; expected an X12 interchange that begins with ISA")
     last = file.interchanges[-1]
-    if last.fault:
-        raise UnreadableInputError(f"byte {last.start}: {last.fault}; have the billing system write the file again")
-    if last.trailer is None:
+    if last.trailer is None and not _has_trailer(file.source, last):
         raise UnreadableInputError(
             f"E507: the interchange that begins at byte {last.start} has no IEA; the file is incomplete or still being"
             " written: wait for the rest, or have it written again"
         )
     transactions = file.transactions()
+    if not transactions and last.fault:
+        raise UnreadableInputError(f"byte {last.start}: {last.fault}; have the billing system write the file again")
     if not any(transaction.is_professional for transaction in transactions):
         what = ", ".join(dict.fromkeys(kind_of(transaction) for transaction in transactions)) or "no transaction"
         place = f"segment {transactions[0].segment}: " if transactions else ""
         raise UnreadableInputError(
             f"{place}no 837 professional claim (005010X222) in the file, but {what}; send it by the way meant for it"
         )
+
+
+def _has_trailer(source: bytes, last: Interchange) -> bool:
+    """Whether an interchange whose delimiters cannot be told has an IEA all the same."""
+    return bool(last.fault) and source.find(b"IEA" + source[last.start + 3 : last.start + 4], last.start) >= 0
 
 
 def check_envelope(file: File, context: Context) -> Envelope:

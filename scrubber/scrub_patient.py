@@ -218,7 +218,6 @@ class _Decision:
         return lines_as_written(proposal, self.settled.drafts[claim.ordinal], claim)
 
     def _journal(self, claim: Claim, changes: Iterable[Change]) -> Iterator[JournalEdit]:
-        text, at = claim.source.text, claim.source.start
         for (start, end), replacement, numbers in changes:
             causes = [self.settled.causes[number] for number in numbers]
             rules = tuple(dict.fromkeys(c.rule for c in causes if c.rule != DERIVED))
@@ -228,7 +227,6 @@ class _Decision:
                 CORRECTED,
                 start,
                 end,
-                text[start - at : end - at],
                 replacement,
                 rules[-1] if rules else DERIVED,
                 caused_by,

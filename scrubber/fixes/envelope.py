@@ -38,10 +38,13 @@ class EnvelopeSettler:
         return _Output(self, target, sorted(claim_edits, key=lambda e: (e.start, e.end))).run()
 
     def keeps(self, target: str) -> bool:
-        """Whether the output exists: a claim goes into it, or it is held and something that is no claim is held."""
-        if target == CORRECTED:
-            return bool(self.out)
-        return len(self.out) < len(self.file.claims) or bool(self.whole) or not self.out
+        """Whether the output exists: a claim goes into it, or a part that has none of our claims is held whole.
+
+        A file without any claim goes out as it is.
+        """
+        if target == HELD:
+            return len(self.out) < len(self.file.claims) or bool(self.whole)
+        return bool(self.out) or not (self.file.claims or self.whole)
 
 
 class _Output:
@@ -99,16 +102,19 @@ class _Output:
                 self.gone.append((claim.start, claim.end))
                 removed += self._segments(part, claim.start, claim.end)
         levels = []
+        with_claims, with_mine = self._levels_above_claims(part)
         for level in part.levels:
-            if self._level_stays(part, level):
+            below = id(level) in with_claims
+            if id(level) in with_mine if below else self._first_of_both(part):
                 levels.append(level)
             else:
                 self.gone.append((level.start, level.end))
                 removed += self._segments(part, level.start, level.end)
         if len(levels) < len(part.levels) or id(part) in self.settler.renumber:
             self._number(levels, part)
+        terminator = self._terminator(part)
         added = sum(
-            edit.after.count(self._terminator(part)) - edit.before.count(self._terminator(part))
+            edit.after.count(terminator) - self.file.source.count(terminator.encode("latin-1"), edit.start, edit.end)
             for edit in self.claim_edits
             if part.start <= edit.start < part.end
         )
@@ -143,15 +149,22 @@ class _Output:
             return self.target == CORRECTED or not self.other_exists
         claims = _claims_of(around)
         in_corrected = any(claim.ordinal in self.settler.out for claim in claims) or (
-            not claims and bool(self.settler.out)
+            not claims and self.settler.keeps(CORRECTED)
         )
         return in_corrected == (self.target == CORRECTED)
 
-    def _level_stays(self, part: Transaction, level: Level) -> bool:
-        below = [claim for claim in part.claims if _is_below(claim.level, level)]
-        if below:
-            return any(map(self._has, below))
-        return self._first_of_both(part)
+    def _levels_above_claims(self, part: Transaction) -> tuple[set[int], set[int]]:
+        """Identities of the levels that have claims below them, and of those that have claims of this output."""
+        every: set[int] = set()
+        mine: set[int] = set()
+        for claim in part.claims:
+            wanted = (every, mine) if self._has(claim) else (every,)
+            for seen in wanted:
+                level = claim.level
+                while level is not None and id(level) not in seen:
+                    seen.add(id(level))
+                    level = level.parent
+        return every, mine
 
     def _number(self, levels: list[Level], part: Transaction) -> None:
         """HL01, HL02 and HL04 of the levels that are kept."""
@@ -193,13 +206,12 @@ class _Output:
 
     def _replace(self, at: int, before: str, after: str, reason: str) -> None:
         if before != after:
-            self.found.append(JournalEdit(self.target, at, at + len(before), before, after, DERIVED, (), reason))
+            self.found.append(JournalEdit(self.target, at, at + len(before), after, DERIVED, (), reason))
 
     def _removals(self) -> Iterator[JournalEdit]:
         reason = "Stands in the held file" if self.target == CORRECTED else "Stands in the corrected file"
         for start, end in _merged(self.gone):
-            before = self.file.source[start:end].decode("latin-1")
-            yield JournalEdit(self.target, start, end, before, "", DERIVED, (), reason)
+            yield JournalEdit(self.target, start, end, "", DERIVED, (), reason)
 
     def _segments(self, part: Transaction, start: int, end: int) -> int:
         terminator = self._terminator(part)
@@ -217,14 +229,6 @@ def _claims_of(part: Part) -> list[ClaimSpan]:
     if isinstance(part, Group):
         return [claim for transaction in part.transactions for claim in transaction.claims]
     return part.claims if isinstance(part, Transaction) else []
-
-
-def _is_below(level: Level | None, upper: Level) -> bool:
-    while level is not None:
-        if level is upper:
-            return True
-        level = level.parent
-    return False
 
 
 def _merged(spans: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:

@@ -51,7 +51,8 @@ def join(rows: Sequence[TreatmentRecord], counted: Sequence[Claim], every: Seque
     for row in rows:
         found = fitting(row, counted)
         if not found:
-            joined.unmatched.append((row, _why_unmatched(row, counted, every)))
+            if not fitting(row, every):  # what speaks for a void or a copy has its claim, which only does not count
+                joined.unmatched.append((row, _why_unmatched(row, every)))
         elif row.claim_id and len({payer_key(claim) for claim in found}) < len(found):
             joined.ambiguous.append((row, tuple(claim.ordinal for claim in found)))
         else:
@@ -60,9 +61,6 @@ def join(rows: Sequence[TreatmentRecord], counted: Sequence[Claim], every: Seque
     return joined
 
 
-def _why_unmatched(row: TreatmentRecord, counted: Sequence[Claim], every: Sequence[Claim]) -> str:
-    if any(named_by(row, claim) for claim in counted):
-        return "no service line on its date"
-    if any(named_by(row, claim) for claim in every):
-        return "its claim is a void, replaced, or a copy of another"
-    return "its claim is of another member"
+def _why_unmatched(row: TreatmentRecord, every: Sequence[Claim]) -> str:
+    named = any(named_by(row, claim) for claim in every)
+    return "no service line on its date" if named else "its claim is of another member"

@@ -114,6 +114,8 @@ def evidence_of(row: TreatmentRecord, minutes: int) -> Evidence:
 
 
 def _without_copies(rows: Sequence[TreatmentRecord], count: MinuteCount) -> list[TreatmentRecord]:
+    if len({(row.note_id, row.code, row.role, row.minutes) for row in rows}) == len(rows):
+        return list(rows)
     seen: set[tuple[object, ...]] = set()
     kept = []
     for row in rows:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
+from typing import NamedTuple
 
 import msgspec
 
@@ -41,7 +43,7 @@ class PatientWork(msgspec.Struct, frozen=True):
     same_number: tuple[tuple[int, tuple[int, ...]], ...] = ()
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(eq=False)
 class Patient:
     """The work as read: claims in file order, their visits, and what the joining of records found."""
 
@@ -62,16 +64,25 @@ class Patient:
         heading = claim.heading
         return self.settings.profile_for(heading.payer.id, heading.filing, on or claim.service_date() or date.min)
 
-    def same_payer_lines(self) -> Iterator[tuple[Profile, date, list[BilledCode]]]:
-        """All lines of a day and payer, whatever their discipline: what pairs and day limits look at."""
+    @cached_property
+    def days(self) -> list[PayerDay]:
+        """All HCPCS lines by payer and day, whatever their discipline: what pairs and day limits look at."""
         days: dict[tuple[tuple[str, str], date], list[BilledCode]] = {}
         for claim in self.counted:
+            payer = payer_key(claim)
             for line in claim.lines:
                 if line.date and line.is_hcpcs:
                     discipline = self.told.get((claim.ordinal, line.ordinal), Told("", "")).discipline
-                    days.setdefault((payer_key(claim), line.date), []).append(BilledCode(claim, line, discipline))
-        for (_, day), lines in days.items():
-            yield self.profile(lines[0].claim, day), day, lines
+                    days.setdefault((payer, line.date), []).append(BilledCode(claim, line, discipline))
+        return [PayerDay(self.profile(lines[0].claim, day), day, lines) for (_, day), lines in days.items()]
+
+
+class PayerDay(NamedTuple):
+    """What one patient was billed for on one day, to one payer."""
+
+    profile: Profile
+    day: date
+    lines: list[BilledCode]
 
 
 @dataclass(slots=True, eq=False)

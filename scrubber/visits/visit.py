@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 from scrubber.claims.claim import Claim
 from scrubber.claims.service_line import ServiceLine
@@ -38,7 +39,7 @@ class BilledLine:
         return bool(ASSISTANT_MODIFIERS.intersection(self.line.modifiers))
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(eq=False)
 class Visit:
     """The pool of one patient, payer (with SBR01), day and discipline.
 
@@ -84,25 +85,33 @@ class Visit:
 
     def timed_lines(self) -> list[BilledLine]:
         """Lines of codes that are in the 15-minute pool."""
+        return self._timed_lines
+
+    @cached_property
+    def _timed_lines(self) -> list[BilledLine]:
         return [billed for billed in self.lines if self.pooled(billed.therapy)]
 
     def billed_units(self) -> dict[str, int]:
         """Units billed by code family, for the timed lines."""
         units: dict[str, int] = {}
-        for billed in self.timed_lines():
+        for billed in self._timed_lines:
             base = family_base(billed.line.code)
             units[base] = units.get(base, 0) + billed.units
         return units
 
     def timed_minutes(self) -> dict[str, int]:
         """Counted minutes by code family, for families of the 15-minute pool; empty when only a total is known."""
-        return {code: found.total for code, found in self.minutes.items() if code in self.pool_codes}
+        codes = self.pool_codes
+        return {code: found.total for code, found in self.minutes.items() if code in codes}
 
-    @property
+    @cached_property
     def pool_codes(self) -> set[str]:
-        """Families that are in the pool: billed there, or recorded and timed in 15 minutes by the table."""
+        """Families that are in the pool: billed there, or recorded and timed in 15 minutes by the table.
+
+        Not to be asked before the visit's minutes are complete.
+        """
         therapy = load_tables().therapy
-        billed = {family_base(each.line.code) for each in self.timed_lines()}
+        billed = {family_base(each.line.code) for each in self._timed_lines}
         return billed | {code for code in self.minutes if code in therapy and self.pooled(therapy[code])}
 
     @property

@@ -23,19 +23,30 @@ def sha256(data: bytes) -> str:
 
 
 def journal_lines(
-    source_name: str, source: bytes, edits: Iterable[JournalEdit], outputs: dict[str, tuple[str, bytes]]
+    source_name: str,
+    source_path: str | None,
+    source: bytes,
+    edits: Iterable[JournalEdit],
+    outputs: dict[str, tuple[str, bytes]],
 ) -> Iterator[bytes]:
-    """The journal's lines. ``outputs`` gives name and bytes of each target that was written."""
+    """The journal's lines. ``outputs`` gives name and bytes of each target that was written.
+
+    ``source_path`` is the source's path from the journal's folder, None where it has none (standard input).
+    """
     yield msgspec.json.encode(
-        {"schema": SCHEMA, "source": {"name": source_name, "bytes": len(source), "sha256": sha256(source)}}
+        {
+            "schema": SCHEMA,
+            "source": {"name": source_name, "path": source_path, "bytes": len(source), "sha256": sha256(source)},
+        }
     )
     for number, edit in enumerate(edits, 1):
         entry: dict[str, Any] = {"edit": number, "target": edit.target, "span": [edit.start, edit.end]}
-        if len(edit.before) > LONGEST_BEFORE and not edit.after:
-            entry["before_bytes"] = len(edit.before)
-            entry["before_sha256"] = sha256(edit.before.encode("latin-1"))
+        before = source[edit.start : edit.end]
+        if len(before) > LONGEST_BEFORE and not edit.after:
+            entry["before_bytes"] = len(before)
+            entry["before_sha256"] = sha256(before)
         else:
-            entry["before"] = edit.before
+            entry["before"] = before.decode("latin-1")
         entry |= {"after": edit.after, "rule": edit.rule}
         if edit.caused_by:
             entry["caused_by"] = list(edit.caused_by)
@@ -67,7 +78,12 @@ def read_head(data: bytes) -> dict[str, Any]:
     try:
         head = msgspec.json.decode(data.split(b"\n", 1)[0], type=dict[str, Any])
         source = head["source"]
-        return {"name": str(source["name"]), "bytes": int(source["bytes"]), "sha256": str(source["sha256"])}
+        return {
+            "name": str(source["name"]),
+            "path": source.get("path"),
+            "bytes": int(source["bytes"]),
+            "sha256": str(source["sha256"]),
+        }
     except (msgspec.DecodeError, KeyError, TypeError, ValueError):
         raise ScrubberError("line 1 of the journal does not name its source; the journal is damaged") from None
 
@@ -106,7 +122,6 @@ def _edit(entry: dict[str, Any], number: int, source: bytes) -> JournalEdit:
         entry["target"],
         start,
         end,
-        there.decode("latin-1"),
         entry["after"],
         entry["rule"],
         tuple(entry.get("caused_by", ())),

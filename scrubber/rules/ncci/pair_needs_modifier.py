@@ -89,7 +89,7 @@ def _bypassed(pair: PairOfDay, context: RuleContext) -> bool:
 
 
 def _extra_pairs(patient: Patient) -> Iterator[PairOfDay]:
-    for profile, day, lines in patient.same_payer_lines():
+    for profile, day, lines in patient.days:
         for one, two in profile.extra_pairs:
             first = [billed for billed in lines if billed.line.code == one]
             second = [billed for billed in lines if billed.line.code == two]

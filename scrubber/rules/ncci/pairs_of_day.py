@@ -51,7 +51,7 @@ class PairOfDay(NamedTuple):
 
 def pairs_of_day(patient: Patient, rule_code: str, context: RuleContext) -> Iterator[PairOfDay | NotChecked]:
     """All pairs in force over the claims of one patient, payer and day; what the table cannot answer as not checked."""
-    for profile, day, lines in patient.same_payer_lines():
+    for profile, day, lines in patient.days:
         by_code: dict[str, list[BilledCode]] = {}
         for billed in lines:
             if STATUTORILY_EXCLUDED not in billed.line.modifiers:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from scrubber.tables.therapy_codes import family_base
@@ -55,6 +56,8 @@ class Judgement(NamedTuple):
         return f"{self.supported} ({self.minutes} minutes)"
 
 
+# Two rules and the report ask the same of a visit; a visit is settled when they do, and compares by identity.
+@lru_cache(maxsize=64)
 def judge(visit: Visit) -> Judgement:
     """Compare billed with supported units. Lines without whole units (U111) or without minutes leave it unknown."""
     rule = visit.profile.unit_rule

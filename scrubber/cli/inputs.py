@@ -1,0 +1,64 @@
+"""What commands read before they work: settings, the date of today, the input's bytes."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from scrubber.errors import SettingsError, TableError, UnreadableInputError
+from scrubber.rules.catalogue import BY_CODE
+from scrubber.settings.load import load_settings
+from scrubber.settings.search import find_settings
+from scrubber.settings.settings import Settings
+from scrubber.tables.tableset import load_tables
+
+STDIN = Path("-")
+
+
+def settings_for(file: Path | None, given: Path | None, waivers: Path | None = None) -> Settings:
+    """The settings for an input: the file given, else the nearest upwards from the input (from here for stdin)."""
+    start = Path.cwd() if file is None or file == STDIN else file
+    settings = load_settings(given or find_settings(start), known_rules=BY_CODE, waivers=waivers)
+    _check_tables(settings)
+    return settings
+
+
+def _check_tables(settings: Settings) -> None:
+    """Raise SettingsError for a pair table that is not there, before any work is done."""
+    tables = load_tables()
+    for profile in settings.payers:
+        for name in profile.pair_tables:
+            try:
+                tables.ptp(name)
+            except TableError as error:
+                raise SettingsError(f"{settings.file}: payers.{profile.name}.pair-tables: {error}") from None
+
+
+def today_in(settings: Settings, given: date | None) -> date:
+    """The date that "today" means: as given, else the clock in the settings' time zone."""
+    if given is not None:
+        return given
+    zone = ZoneInfo(settings.timezone) if settings.timezone else None
+    return datetime.now(zone).date() if zone else datetime.now().astimezone().date()
+
+
+def read_input(file: Path, most_bytes: int) -> bytes:
+    """The input's bytes. Raises UnreadableInputError when it cannot be read or is larger than ``most_bytes``."""
+    try:
+        if file == STDIN:
+            data = sys.stdin.buffer.read(most_bytes + 1)
+        else:
+            if file.is_dir():
+                raise UnreadableInputError(f"{file}: is a folder; expected an 837P file")
+            if file.stat().st_size > most_bytes:
+                raise UnreadableInputError(
+                    f"{file}: {file.stat().st_size} bytes are more than max-bytes ({most_bytes}); divide the file"
+                )
+            data = file.read_bytes()
+    except OSError as error:
+        raise UnreadableInputError(f"{file}: cannot be read ({error.strerror}); expected an 837P file") from None
+    if len(data) > most_bytes:
+        raise UnreadableInputError(f"{file}: more than max-bytes ({most_bytes}); divide the input")
+    return data

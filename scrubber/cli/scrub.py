@@ -1,0 +1,253 @@
+"""`scrubber scrub FILE...`: the main job."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+import click
+
+from scrubber.cli.diff import changed_segments
+from scrubber.cli.inputs import STDIN, read_input, settings_for, today_in
+from scrubber.cli.progress import progress_for
+from scrubber.errors import OutputError, ScrubberError, UnreadableInputError
+from scrubber.findings.journal import CORRECTED, HELD
+from scrubber.outcome import Outcome
+from scrubber.reports.assemble import assemble
+from scrubber.reports.detail import findings_only
+from scrubber.reports.formats import FORMATS
+from scrubber.reports.schema import Report
+from scrubber.reports.terminal import summary
+from scrubber.scrub import scrub
+from scrubber.scrub_patient import Context
+from scrubber.settings.command_line import with_command_line
+from scrubber.visits.records import read_records
+from scrubber.write.files import refuse_existing, write_all
+from scrubber.write.journal_file import journal_lines
+
+DEFAULT_FOLDER = "scrubbed"
+DEFAULT_REPORTS = "json,html,csv"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The command line of one run."""
+
+    records: tuple[Path, ...]
+    out: Path | None
+    settings: Path | None
+    fix: str | None
+    diff: bool
+    reports: tuple[str, ...]
+    findings_only: bool
+    lenient: bool
+    waivers: Path | None
+    today: date | None
+    force: bool
+    quiet: bool
+    color: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One input with its output folder and stem."""
+
+    file: Path
+    folder: Path
+    stem: str
+
+    @property
+    def name(self) -> str:
+        """What the input is called in messages and reports."""
+        return "stdin" if self.file == STDIN else self.file.name
+
+    def outputs(self, options: Options) -> list[str]:
+        """Every file name that this job may write."""
+        names = [f"{self.stem}.held.837", f"{self.stem}.journal.jsonl"]
+        if self.file != STDIN:
+            names.append(f"{self.stem}.corrected.837")
+        return names + [f"{self.stem}.report.{form}" for form in options.reports]
+
+
+@click.command("scrub")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path, allow_dash=True))
+@click.option("-r", "--records", multiple=True, type=click.Path(path_type=Path),
+              help="Treatment records, CSV or JSON Lines; repeatable; a folder is read whole.")  # fmt: skip
+@click.option(
+    "-o", "--out", type=click.Path(path_type=Path), help="Output folder (default: scrubbed/ beside the input)."
+)
+@click.option("--settings", type=click.Path(path_type=Path), help="scrubber.toml; otherwise the nearest one upwards.")
+@click.option("--fix", type=click.Choice(["none", "safe", "unsafe"]), help="Which fixes are applied (default safe).")
+@click.option("--diff", is_flag=True, help="Print before and after of changed segments.")
+@click.option(
+    "--report", "reports", default=DEFAULT_REPORTS, show_default=True, help="Any of json,html,csv,xml, or none."
+)
+@click.option("--ack", default="none", help="Any of 999,277ca; this version writes none.")
+@click.option("--report-detail", type=click.Choice(["full", "findings"]), default="full", show_default=True,
+              help="findings lists unchanged claims by identity only.")  # fmt: skip
+@click.option(
+    "--records-lenient", is_flag=True, help="A bad record row holds the claims it could name; the job goes on."
+)
+@click.option("--ledger", type=click.Path(path_type=Path), help="History to check against; not in this version.")
+@click.option("--waivers", type=click.Path(path_type=Path), help="Default: waivers.toml beside scrubber.toml.")
+@click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help='The date that "today" means.')
+@click.option("--force", is_flag=True, help="Replace output that exists.")
+@click.option("--quiet", is_flag=True, help="Print nothing but errors.")
+@click.option("--no-color", is_flag=True, help="No colour; NO_COLOR is honoured too.")
+def command(
+    files: tuple[Path, ...],
+    records: tuple[Path, ...],
+    out: Path | None,
+    settings: Path | None,
+    fix: str | None,
+    diff: bool,
+    reports: str,
+    ack: str,
+    report_detail: str,
+    records_lenient: bool,
+    ledger: Path | None,
+    waivers: Path | None,
+    today: datetime | None,
+    force: bool,
+    quiet: bool,
+    no_color: bool,
+) -> None:
+    """Check and correct 837P files.
+
+    Writes STEM.corrected.837 (every claim that goes out), STEM.held.837 (every held claim, unchanged), reports and an
+    edit journal. FILE may be - for standard input; the corrected file then goes to standard output. The input is
+    never changed.
+    """
+    if ack not in ("none", ""):
+        raise click.UsageError("--ack: this version writes no acknowledgments")
+    if ledger is not None:
+        raise click.UsageError("--ledger: this version keeps no ledger; checks across files are not made")
+    options = Options(
+        records,
+        out,
+        settings,
+        fix,
+        diff,
+        _formats(reports),
+        report_detail == "findings",
+        records_lenient,
+        waivers,
+        today.date() if today else None,
+        force,
+        quiet,
+        not no_color,
+    )
+    jobs = _jobs(files, options)
+    codes = []
+    for job in jobs:
+        try:
+            codes.append(_run(job, options))
+        except ScrubberError as error:
+            click.echo(f"scrubber: {error}", err=True)
+            codes.append(2)
+    click.get_current_context().exit(max(codes))
+
+
+def _formats(text: str) -> tuple[str, ...]:
+    names = tuple(dict.fromkeys(name.strip().lower() for name in text.split(",") if name.strip()))
+    if names == ("none",):
+        return ()
+    for name in names:
+        if name not in FORMATS:
+            raise click.UsageError(f"--report: there is no format {name!r}; the formats are {', '.join(FORMATS)}")
+    return names
+
+
+def _jobs(files: tuple[Path, ...], options: Options) -> list[Job]:
+    """One job a file. Raises UsageError before any work when two would write the same names."""
+    jobs = []
+    taken: dict[tuple[Path, str], Path] = {}
+    for file in files:
+        if file == STDIN and options.out is None:
+            raise click.UsageError("reading standard input needs an output folder: give -o DIR")
+        folder = options.out or file.parent / DEFAULT_FOLDER
+        job = Job(file, folder, "stdin" if file == STDIN else file.stem)
+        key = (folder.resolve(), job.stem)
+        if key in taken:
+            raise click.UsageError(
+                f"{taken[key]} and {file} would both be written as {job.stem}.*; scrub them into folders of their own"
+            )
+        taken[key] = file
+        jobs.append(job)
+    return jobs
+
+
+def _run(job: Job, options: Options) -> int:
+    """Scrub one file; returns its exit code. Raises ScrubberError, with nothing written, when it cannot be done."""
+    settings = with_command_line(
+        settings_for(job.file, options.settings, options.waivers), fix=options.fix, records_paths=options.records
+    )
+    refuse_existing(job.folder, job.outputs(options), force=options.force)
+    source = read_input(job.file, settings.max_bytes)
+    records = read_records(settings.records_files(), lenient=options.lenient)
+    context = Context(settings, today_in(settings, options.today))
+    try:
+        with progress_for(job.name, quiet=options.quiet) as progress:
+            result = scrub(source, records, context, progress=progress)
+    except UnreadableInputError as error:
+        raise UnreadableInputError(f"{job.file}: {error}") from None
+    report = assemble(result, job.name, context)
+    written = _write(job, options, result, report)
+    _tell(job, options, result, report, written)
+    return 1 if result.has_held else 0
+
+
+def _write(job: Job, options: Options, result: Outcome, report: Report) -> dict[str, Path]:
+    """Write everything, or nothing. Returns what was written, by kind."""
+    outputs: dict[str, tuple[str, bytes]] = {}
+    corrected, held = result.corrected(), result.held()
+    if corrected is not None:
+        outputs[CORRECTED] = (f"{job.stem}.corrected.837", corrected)
+    if held is not None:
+        outputs[HELD] = (f"{job.stem}.held.837", held)
+    shown = findings_only(report) if options.findings_only else report
+    contents: dict[str, list[bytes]] = {name: [data] for name, data in outputs.values()}
+    written = {kind: job.folder / name for kind, (name, _) in outputs.items()}
+    for form in options.reports:
+        contents[f"{job.stem}.report.{form}"] = [FORMATS[form](shown)]
+        written[form] = job.folder / f"{job.stem}.report.{form}"
+    path = None if job.file == STDIN else os.path.relpath(job.file, job.folder)
+    journal = journal_lines(job.name, path, result.source, result.journal, outputs)
+    contents[f"{job.stem}.journal.jsonl"] = [b"\n".join(journal) + b"\n"]
+    written["journal"] = job.folder / f"{job.stem}.journal.jsonl"
+    to_stdout = job.file == STDIN
+    if to_stdout:
+        contents.pop(f"{job.stem}.corrected.837", None)
+        written.pop(CORRECTED, None)
+    absent = [name for name in job.outputs(options) if name not in contents]
+    write_all(job.folder, contents, absent)
+    if to_stdout and corrected is not None:
+        _to_stdout(corrected)
+    return written
+
+
+def _to_stdout(data: bytes) -> None:
+    try:
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    except OSError as error:
+        raise OutputError(f"standard output cannot be written ({error.strerror})") from None
+
+
+def _tell(job: Job, options: Options, result: Outcome, report: Report, written: dict[str, Path]) -> None:
+    if options.quiet:
+        return
+    err = job.file == STDIN
+    if options.diff:
+        for line in changed_segments(result):
+            click.echo(line, err=err, color=_color(options))
+    say: Callable[[str], None] = lambda text: click.echo(text, err=err, color=_color(options))  # noqa: E731
+    say(summary(report, {kind: str(path) for kind, path in written.items()}))
+
+
+def _color(options: Options) -> bool | None:
+    return None if options.color else False

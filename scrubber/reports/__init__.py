@@ -1,0 +1,1 @@
+"""What was found and done, for programs and for people: json, csv, xml, html and the terminal."""
