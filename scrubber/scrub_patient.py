@@ -22,7 +22,7 @@ from scrubber.rules.rule import RuleContext
 from scrubber.settings.settings import Settings
 from scrubber.settings.waivers import Waiver
 from scrubber.states import lines_as_read, lines_as_written, visit_states
-from scrubber.tables.tableset import load_tables
+from scrubber.tables.tableset import Tables, load_tables
 from scrubber.visits.patient import PatientWork
 from scrubber.x12.draft import Change, Draft
 
@@ -30,15 +30,19 @@ NOT_WAIVABLE = ("E", "G", "I")
 
 
 class Context(msgspec.Struct, frozen=True):
-    """What every patient is scrubbed with: settings and the date that is today. Tables load once in each process."""
+    """What every patient is scrubbed with: settings and the date that is today.
+
+    ``tables`` None means those that travel with the program, which load once in each process.
+    """
 
     settings: Settings
     today: date
+    tables: Tables | None = None
 
 
 def scrub_patient(work: PatientWork, context: Context) -> PatientResult:
     """Check and fix the claims of one patient. The same work and context give the same result, wherever it runs."""
-    rules = RuleContext(context.settings, load_tables(), context.today)
+    rules = RuleContext(context.settings, context.tables or load_tables(), context.today)
     settled = settle(work, rules)
     decision = _Decision(settled, context)
     decision.decide()
@@ -196,12 +200,12 @@ class _Decision:
         return tuple(dict.fromkeys(mine))
 
     def _proposed(self, claim: Claim, after: Claim) -> tuple[LineState, ...]:
-        """Lines as they would be with every fix that does not raise payment, whoever has to decide it."""
+        """Lines as they would be with every fix, whoever has to decide it; raises only where they cure a reject."""
         open_fixes = [
             finding
             for finding in self.settled.last
             if finding.fix
-            and finding.fix.payment is not Payment.RAISES
+            and (finding.fix.payment is not Payment.RAISES or finding.severity is Severity.REJECT)
             and finding.fix.edits
             and all(edit.claim == claim.ordinal for edit in finding.fix.edits)
         ]

@@ -74,6 +74,8 @@ def _codes(visit: Visit, judged: Judgement) -> list[CodeState]:
         family = family_base(code)
         timed = code in therapy and visit.pooled(therapy[code])
         found = visit.minutes.get(family)
+        if found is not None and found.unmeasured:
+            found = None
         units = str(sum(each.units for each in visit.lines if each.line.code == code))
         supported = split.get(family) if split is not None and timed else None
         assistant = None

@@ -165,6 +165,16 @@ class Claim:
         byte = self.clm.at if element == "CLM" else self.clm.span(int(element[3:5])).start
         return Location(claim=self.ordinal, element=element, segment=self.source.segment, byte=byte)
 
+    def located(self, segment: Segment, element: int) -> Location:
+        """Where an element of a segment before the first service line stands."""
+        number = next(i for i, s in enumerate(self._segments) if s is segment)
+        return Location(
+            claim=self.ordinal,
+            element=f"{segment.id}{element:02d}",
+            segment=self.source.segment + number,
+            byte=segment.span(element).start,
+        )
+
     def set_charge(self, text: str) -> Edit:
         """Edit CLM02."""
         return Edit(self.clm.span(2), text)

@@ -14,12 +14,22 @@ from scrubber.x12.segment import Segment
 LEVEL_LOOPS = {"20": "2000A", "22": "2000B", "23": "2000C"}
 
 
+MEDICARE_FILINGS = frozenset({"MB", "MA", "16"})
+"""SBR09 of Medicare: Part B, Part A, and a Medicare Advantage plan (code list of the 005010X222A1 guide)."""
+TRICARE_FILINGS = frozenset({"CH"})
+
+
 class Provider(msgspec.Struct, frozen=True):
-    """A provider by NPI and taxonomy code; empty text where the file gives none."""
+    """A provider by NPI and taxonomy code; empty text where the file gives none.
+
+    ``qualifier`` is NM108, which says what kind of number ``npi`` is; ``byte`` is where that stands in the source.
+    """
 
     npi: str = ""
     taxonomy: str = ""
     name: str = ""
+    qualifier: str = ""
+    byte: int | None = None
 
 
 class Person(msgspec.Struct, frozen=True):
@@ -53,6 +63,21 @@ class Heading(msgspec.Struct, frozen=True):
     filing: str = ""
     insurance_type: str = ""
     texts: tuple[str, ...] = ()
+
+    @property
+    def is_medicare(self) -> bool:
+        """The payer is Medicare, or a plan that stands in for it, by SBR09."""
+        return self.filing in MEDICARE_FILINGS
+
+    @property
+    def is_tricare(self) -> bool:
+        """The payer is TRICARE, by SBR09."""
+        return self.filing in TRICARE_FILINGS
+
+    @property
+    def person(self) -> tuple[str, ...]:
+        """Last and first name, birth date and sex of who was treated: the same under any subscriber and payer."""
+        return (*(name.upper() for name in self.patient.names[:2]), self.patient.birth, self.patient.sex)
 
     @property
     def patient_key(self) -> tuple[str, ...] | None:
@@ -138,7 +163,11 @@ def _value(facts: dict[str, Segment], place: str, element: int) -> str:
 
 
 def _provider(facts: dict[str, Segment]) -> Provider:
-    return Provider(_value(facts, "2010AA NM1", 9), _value(facts, "2000A PRV", 3), _value(facts, "2010AA NM1", 3))
+    name = facts.get("2010AA NM1")
+    taxonomy = _value(facts, "2000A PRV", 3)
+    if name is None:
+        return Provider(taxonomy=taxonomy)
+    return Provider(name.value(9), taxonomy, name.value(3), name.value(8), name.span(9).start)
 
 
 def _person(facts: dict[str, Segment], loop: str) -> Person:

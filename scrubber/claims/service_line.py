@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from datetime import date
 
 from scrubber.claims.amounts import cents, whole_units, written_like
@@ -12,6 +14,7 @@ from scrubber.x12.span import Edit, Span
 
 MODIFIER_PLACES = 4
 _EMPTY = Segment(0, [""], "")
+_QUALITY_DATA = re.compile("[0-9]{4}F|G[89][0-9]{3}|M1[0-9]{3}")
 
 
 class ServiceLine:
@@ -84,6 +87,11 @@ class ServiceLine:
         """SV101-1 says that the code is a HCPCS or CPT code."""
         return self.qualifier == "HC"
 
+    @property
+    def is_quality_data(self) -> bool:
+        """A code that only reports quality (category II, G8000 to G9999, M1000 to M1999), charged nothing or a cent."""
+        return self.cents in (0, 1) and _QUALITY_DATA.fullmatch(self.code) is not None
+
     def notes(self, kind: str) -> list[str]:
         """Free text of the line: NTE02 of each NTE, or K301 of each K3."""
         element = 2 if kind == "NTE" else 1
@@ -112,9 +120,25 @@ class ServiceLine:
             self.claim, self.lx.value(1), self.ordinal, self.control or None, name, self.first_segment + number, byte
         )
 
+    def located(self, segment: Segment, element: int) -> Location:
+        """Where an element of any segment of the line stands."""
+        number = next(i for i, s in enumerate(self.segments) if s is segment)
+        return Location(
+            self.claim, self.lx.value(1), self.ordinal, self.control or None, f"{segment.id}{element:02d}",
+            self.first_segment + number, segment.span(element).start,
+        )  # fmt: skip
+
+    def modifier_location(self, modifier: str) -> Location:
+        """Where a modifier that the line carries stands; of a repeated one, the first."""
+        return self.location("SV101", self.sv1.parts(1).index(modifier, 2) + 1)
+
     def set_units(self, units: int) -> Edit:
         """Edit SV104."""
         return Edit(self.sv1.span(4), str(units))
+
+    def set_unit(self, unit: str) -> Edit:
+        """Edit SV103."""
+        return Edit(self.sv1.span(3), unit)
 
     def set_charge(self, amount: int) -> Edit:
         """Edit SV102 to an amount of cents, written as the old one was."""
@@ -122,6 +146,11 @@ class ServiceLine:
 
     def add_modifier(self, modifier: str, after: str = "") -> Edit | None:
         """Edit that adds a modifier in the first place, or right behind ``after``. None when four are there already."""
+        procedure = self.procedure_with(modifier, after)
+        return None if procedure is None else self._set_procedure(procedure)
+
+    def procedure_with(self, modifier: str, after: str = "") -> str | None:
+        """SV101 with one more modifier; None when four are there already."""
         parts = self.sv1.parts(1)
         places = parts[2 : 2 + MODIFIER_PLACES]
         if len(self.modifiers) == MODIFIER_PLACES or len(parts) < 2:
@@ -133,7 +162,18 @@ class ServiceLine:
             hole = places.index("")
         if hole is not None:
             del places[hole]
-        return self._set_procedure([*parts[:2], *places, *parts[2 + MODIFIER_PLACES :]])
+        return self.sv1.component.join([*parts[:2], *places, *parts[2 + MODIFIER_PLACES :]])
+
+    def set_modifiers(self, modifiers: Sequence[str]) -> Edit | None:
+        """Edit that makes these the modifiers, in order, from the first place on. None when they are over four."""
+        parts = self.sv1.parts(1)
+        if len(modifiers) > MODIFIER_PLACES or len(parts) < 2:
+            return None
+        tail = parts[2 + MODIFIER_PLACES :]
+        places = list(modifiers)
+        if tail:  # what stands behind the fourth place must stay where it is
+            places += [""] * (MODIFIER_PLACES - len(places))
+        return self._set_procedure(self.sv1.component.join([*parts[:2], *places, *tail]))
 
     def drop_modifier(self, place: int) -> Edit:
         """Edit that removes the filled modifier at ``place`` (0 is the first) and closes ranks behind it."""
@@ -144,11 +184,11 @@ class ServiceLine:
         tail = parts[2 + MODIFIER_PLACES :]
         if tail:  # what stands behind the fourth place must stay where it is
             places.append("")
-        return self._set_procedure([*parts[:2], *places, *tail])
+        return self._set_procedure(self.sv1.component.join([*parts[:2], *places, *tail]))
 
-    def _set_procedure(self, parts: list[str]) -> Edit:
-        """The smallest edit that turns SV101 into these components."""
-        old, new = self.sv1.value(1), self.sv1.component.join(parts)
+    def _set_procedure(self, new: str) -> Edit:
+        """The smallest edit that turns SV101 into this."""
+        old = self.sv1.value(1)
         head = _shared(old, new)
         tail = _shared(old[head:][::-1], new[head:][::-1])
         start = self.sv1.span(1).start

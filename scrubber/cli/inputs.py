@@ -26,14 +26,18 @@ def settings_for(file: Path | None, given: Path | None, waivers: Path | None = N
 
 
 def _check_tables(settings: Settings) -> None:
-    """Raise SettingsError for a pair table that is not there, before any work is done."""
+    """Raise SettingsError for a table that is not there, before any work is done."""
     tables = load_tables()
     for profile in settings.payers:
-        for name in profile.pair_tables:
-            try:
-                tables.ptp(name)
-            except TableError as error:
-                raise SettingsError(f"{settings.file}: payers.{profile.name}.pair-tables: {error}") from None
+        for key, names, find in (
+            ("pair-tables", profile.pair_tables, tables.ptp),
+            ("unit-limit-tables", profile.unit_limit_tables, tables.unit_limits),
+        ):
+            for name in names:
+                try:
+                    find(name)
+                except TableError as error:
+                    raise SettingsError(f"{settings.file}: payers.{profile.name}.{key}: {error}") from None
 
 
 def today_in(settings: Settings, given: date | None) -> date:

@@ -20,7 +20,7 @@ def list_tables() -> None:
     for info in load_tables().info():
         whole = "complete" if info.complete else "incomplete"
         dates = f"{info.from_ or '...'} to {info.to or '...'}"
-        click.echo(f"{info.name:<22} {info.edition:<10} {dates:<26} {info.rows:>6} rows, {whole}")
+        click.echo(f"{info.name:<22} {info.edition:<12} {dates:<26} {info.rows:>6} rows, {whole}")
 
 
 @command.command("show")
@@ -33,6 +33,7 @@ def show(codes: tuple[str, ...], on: datetime | None) -> None:
     day = on.date() if on else today_in(settings_for(None, None), None)
     if len(codes) == 1:
         _show_code(codes[0].upper(), day)
+        _show_limits(codes[0].upper(), day)
     elif len(codes) == 2:
         _show_pair(codes[0].upper(), codes[1].upper(), day)
     else:
@@ -68,6 +69,19 @@ def _show_code(code: str, day: date) -> None:
         click.echo(f"  the same service as {facts.twin}")
     if entry.note:
         click.echo(f"  {entry.note}")
+
+
+def _show_limits(code: str, day: date) -> None:
+    from scrubber.tables.describe import describe_limits
+
+    for facts in describe_limits(code, day):
+        where = f"{facts.table}, edition {facts.edition}{', stale' if facts.stale else ''}"
+        if facts.limit is None:
+            click.echo(f"  no unit limit: {facts.why or where}")
+        else:
+            whole = "line" if facts.limit.by_line else "day"
+            indicator = f"adjudication indicator {facts.limit.adjudication}"
+            click.echo(f"  at most {facts.limit.units} units a {whole}, {indicator} ({where})")
 
 
 def _show_pair(one: str, two: str, day: date) -> None:

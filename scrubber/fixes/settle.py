@@ -4,13 +4,17 @@ in time: each round checks the claims afresh, as the last one left them.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import msgspec
 
 from scrubber.claims.claim import Claim
-from scrubber.findings.finding import Evidence, Finding, NotChecked
+from scrubber.findings.finding import Evidence, Finding, Fix, NotChecked
 from scrubber.findings.journal import DERIVED
+from scrubber.findings.levels import FixLevel
 from scrubber.fixes.choose import choose
 from scrubber.fixes.recompute import follow_up
 from scrubber.rules.rule import RuleContext
@@ -20,6 +24,9 @@ from scrubber.x12.draft import Draft
 from scrubber.x12.span import Edit
 
 MOST_ROUNDS = 5
+
+NEVER_CREATED = frozenset({"N305", "N306", "C404", "E506"})
+"""Rules that no fix may give anything to find: unit limits, repeated lines, more lines than a claim may have."""
 
 
 class Cause(msgspec.Struct, frozen=True):
@@ -59,33 +66,127 @@ def key_of(finding: Finding) -> tuple[object, ...]:
     return (finding.rule, finding.where.claim, finding.where.element, finding.where.byte, finding.severity)
 
 
+class _Guarded(NamedTuple):
+    """A rule of NEVER_CREATED found something in a claim (by ordinal) about a code."""
+
+    rule: str
+    claim: int
+    code: str
+
+
+@dataclass(slots=True, eq=False)
+class _Round:
+    """The claims as a round left them, and what is found in them."""
+
+    claims: list[Claim]
+    drafts: dict[int, Draft]
+    causes: list[Cause]
+    patient: Patient
+    findings: list[Finding]
+    unchecked: list[NotChecked]
+
+
 def settle(work: PatientWork, context: RuleContext) -> Settled:
     """Check and fix the claims of one patient until stable, five rounds at most."""
     claims = [Claim(source) for source in work.claims]
     drafts = {claim.ordinal: Draft(claim.source.text, claim.source.start) for claim in claims}
     patient = read_patient(work, claims, context.settings)
-    settled = Settled(patient, patient, drafts)
+    now = _Round(claims, drafts, [], patient, *check_patient(patient, context))
+    settled = Settled(patient, patient, drafts, unchecked_first=now.unchecked)
+    withdrawn: dict[tuple[object, ...], str] = {}
     for round_number in range(MOST_ROUNDS + 1):
-        findings, unchecked = check_patient(patient, context)
-        settled.patient, settled.last = patient, findings
-        settled.unchecked_last = unchecked
-        if round_number == 0:
-            settled.unchecked_first = unchecked
-        located = [_in_source(finding, drafts) for finding in findings]
-        for finding in located:
-            settled.found.setdefault(key_of(finding), finding)
-        settled.remaining = {key_of(finding) for finding in located}
+        findings = []
+        settled.remaining = set()
+        for finding in now.findings:
+            located = _in_source(finding, now.drafts)
+            key = key_of(located)
+            if key in withdrawn:
+                findings.append(_without_fix(finding, withdrawn[key]))
+                settled.found[key] = _without_fix(located, withdrawn[key])
+            else:
+                findings.append(finding)
+                settled.found.setdefault(key, located)
+            settled.remaining.add(key)
         if round_number == 0:
             settled.first = settled.remaining
-        chosen = choose(findings, patient, context.settings.fix)
+        settled.patient, settled.last, settled.unchecked_last = now.patient, findings, now.unchecked
+        settled.drafts, settled.causes = now.drafts, now.causes
+        chosen = choose(findings, now.patient, context.settings.fix)
         if not chosen:
             settled.stable = True
             break
         if round_number == MOST_ROUNDS:
             break
-        claims = _apply(chosen, claims, drafts, settled.causes)
-        patient = read_patient(work, claims, context.settings)
+        now = _next(now, chosen, work, context, withdrawn)
     return settled
+
+
+def _next(
+    before: _Round,
+    chosen: list[Finding],
+    work: PatientWork,
+    context: RuleContext,
+    withdrawn: dict[tuple[object, ...], str],
+) -> _Round:
+    """The round with the fixes applied, less those that give a rule of NEVER_CREATED something new to find.
+
+    Those are added to ``withdrawn``, by the key of their finding, with the rules that they would have created. Where
+    no fix does it alone, all that touch the claims concerned are withdrawn.
+    """
+    while chosen:
+        after = _applied(before, chosen, work, context)
+        created = _created(before, after)
+        blamed = [finding for finding in chosen if _touches(finding, created)]
+        if not blamed:
+            return after
+        alone = [finding for finding in blamed if _creates_alone(finding, before, work, context)]
+        for finding in alone or blamed:
+            rules = sorted({each.rule for each in created if _touches(finding, [each])})
+            withdrawn[key_of(_in_source(finding, before.drafts))] = ", ".join(rules)
+            chosen = [each for each in chosen if each is not finding]
+    return before
+
+
+def _applied(before: _Round, chosen: list[Finding], work: PatientWork, context: RuleContext) -> _Round:
+    drafts, causes = dict(before.drafts), list(before.causes)
+    claims = _apply(chosen, before.claims, drafts, causes)
+    patient = read_patient(work, claims, context.settings, known_repeats=before.patient.repeats)
+    return _Round(claims, drafts, causes, patient, *check_patient(patient, context))
+
+
+def _created(before: _Round, after: _Round) -> list[_Guarded]:
+    """What rules of NEVER_CREATED find after, and did not before or not as often."""
+    return list(_guarded(after) - _guarded(before))
+
+
+def _guarded(of_round: _Round) -> Counter[_Guarded]:
+    claims = {claim.ordinal: claim for claim in of_round.claims}
+    found: Counter[_Guarded] = Counter()
+    for finding in of_round.findings:
+        where = finding.where
+        if finding.rule in NEVER_CREATED and where.claim is not None:
+            code = claims[where.claim].lines[where.ordinal - 1].code if where.ordinal else ""
+            found.update(_Guarded(finding.rule, claim, code) for claim in {where.claim, *finding.related})
+    return found
+
+
+def _creates_alone(finding: Finding, before: _Round, work: PatientWork, context: RuleContext) -> bool:
+    return bool(_created(before, _applied(before, [finding], work, context)))
+
+
+def _touches(finding: Finding, created: Iterable[_Guarded]) -> bool:
+    """The finding's fix edits one of the claims."""
+    edited = {edit.claim for edit in finding.fix.edits} if finding.fix else set()
+    return any(each.claim in edited for each in created)
+
+
+def _without_fix(finding: Finding, rules: str) -> Finding:
+    """The finding with a fix that only a person may make, and why."""
+    if finding.fix is None:
+        return finding
+    fix = finding.fix
+    title = f"{fix.title}: withdrawn, it would create {rules}"
+    return msgspec.structs.replace(finding, fix=Fix(title, FixLevel.PERSON, fix.payment, (), fix.evidence, fix.signed))
 
 
 def _in_source(finding: Finding, drafts: dict[int, Draft]) -> Finding:

@@ -15,7 +15,7 @@ def bonds(patient: Patient) -> list[tuple[int, ...]]:
     families: dict[tuple[object, ...], dict[int, set[bool]]] = {}
     for claim in patient.counted:
         for line in claim.lines:
-            if line.code and line.date:
+            if line.code and line.date and not patient.repeats_other_claim(claim, line):
                 base = family_base(line.code)
                 key = (*payer_key(claim), line.date, base)
                 families.setdefault(key, {}).setdefault(claim.ordinal, set()).add(line.code == base)

@@ -65,8 +65,23 @@ def _told(example: Example) -> str:
     parts = []
     if example.minutes:
         kind = "Signed record" if example.signed else "Unsigned record"
-        minutes = ", ".join(f"{minutes} minutes of {code} by {role}" for code, role, minutes in example.minutes)
-        parts.append(f"{kind}: {minutes}.")
+        times = [f" ({each})" for each in example.times] or [""] * len(example.minutes)
+        minutes = ", ".join(
+            f"{minutes} minutes of {code} by {role}{time}"
+            for (code, role, minutes), time in zip(example.minutes, times, strict=True)
+        )
+        group = " in a group" if example.mode == "group" else ""
+        parts.append(f"{kind}: {minutes}{group}.")
+    if example.timed_total is not None:
+        parts.append(f"The record of the visit gives {example.timed_total} timed minutes in all.")
+    if example.treatment_total is not None:
+        parts.append(f"It gives {example.treatment_total} minutes of treatment in all.")
+    for code, units, adjudication in example.unit_limits:
+        parts.append(f"The payer's table: {code} at most {units} a {'line' if adjudication == 1 else 'day'}.")
+    for key, value in example.profile:
+        parts.append(f"The payer's profile says {key} = {str(value).lower()}.")
+    if example.whole_pair_table:
+        parts.append("The payer's pair table is complete.")
     if example.again:
         parts.append({
             "copy": "The same claim stands in the file again.",

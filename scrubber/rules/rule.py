@@ -41,7 +41,11 @@ class Example:
     ``lines`` are SV1 segments of one synthetic claim, one a text line. ``minutes`` are treatment records as (code,
     role, minutes); none means that no record is given. ``fixed`` are the SV1 segments after the fix (``lines`` when
     None and the claim goes out). ``replace`` swaps texts in the finished file, for faults of the envelope. ``again``
-    repeats the claim: "copy" to the letter, "number" with the same claim number and other charges.
+    repeats the claim: "copy" to the letter, "number" with the same claim number and other charges. ``mode`` is that of
+    every record row; ``timed_total`` and ``treatment_total`` add a row for the whole visit. Behind " | " a line has
+    further segments of its loop. ``times`` are the clock times of ``minutes`` in order, as "9:00-9:30". ``unit_limits``
+    stand in for the payer's table, as (code, units, adjudication indicator); with ``whole_pair_table`` no row of the
+    pair table means no pair. ``profile`` gives values of the payer's profile, by key.
     """
 
     title: str
@@ -58,12 +62,20 @@ class Example:
     discipline: str = "PT"
     replace: tuple[tuple[str, str], ...] = ()
     again: str = ""
+    mode: str = "individual"
+    timed_total: int | None = None
+    treatment_total: int | None = None
+    times: tuple[str, ...] = ()
+    unit_limits: tuple[tuple[str, int, int], ...] = ()
+    whole_pair_table: bool = False
+    profile: tuple[tuple[str, object], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
     """A rule of the catalogue. ``scope`` is the noun its check is called with; ``check`` is None where the engine
-    itself raises the finding. ``holds_related``: a reject holds the related claims as well.
+    itself raises the finding. ``holds_related``: a reject holds the related claims as well. ``voids``: it is asked of
+    voided claims too (frequency 8), as all rules of the envelope are.
     """
 
     code: str
@@ -76,6 +88,7 @@ class Rule:
     effective: date | None = None
     holds_related: bool = True
     check: Check | None = None
+    voids: bool = False
 
     def finding(
         self,
@@ -115,12 +128,13 @@ def rule(
     examples: tuple[Example, ...],
     effective: date | None = None,
     holds_related: bool = True,
+    voids: bool = False,
 ) -> Callable[[Check], Rule]:
     """Make a check function into a Rule; its docstring becomes the rule's text."""
 
     def made(check: Check) -> Rule:
         text = check.__doc__ or ""
-        return Rule(code, name, scope, severity, since, text, examples, effective, holds_related, check)
+        return Rule(code, name, scope, severity, since, text, examples, effective, holds_related, check, voids)
 
     return made
 

@@ -30,8 +30,8 @@ def check_patient(patient: Patient, context: RuleContext) -> tuple[list[Finding]
     for rule in RULES:
         if rule.scope not in subjects or not context.settings.runs(rule.code):
             continue
-        envelope = rule.code[0] in NEVER_CHANGED
-        for subject in patient.claims if envelope and rule.scope is Claim else subjects[rule.scope]:
+        voids = rule.voids or rule.code[0] in NEVER_CHANGED
+        for subject in patient.claims if voids and rule.scope is Claim else subjects[rule.scope]:
             for verdict in _verdicts(rule, subject, context, patient):
                 if isinstance(verdict, NotChecked):
                     unchecked.append(verdict)

@@ -8,8 +8,9 @@ from enum import Enum
 import msgspec
 
 from scrubber.errors import TableError
+from scrubber.tables.mue import UnitLimit
 from scrubber.tables.ptp import NEVER_IN_FORCE, PairEdit, PtpRow, PtpTable
-from scrubber.tables.tableset import PAIR_TABLES, TableInfo, load_tables
+from scrubber.tables.tableset import PAIR_TABLES, UNIT_LIMIT_TABLES, TableInfo, load_tables
 from scrubber.tables.therapy_codes import ADD_ON_BASES, TWINS, TherapyCode
 
 RATIONALES = {
@@ -42,6 +43,18 @@ class CodeFacts(msgspec.Struct, frozen=True):
     twin: str
     edition: str
     source: str
+    stale: bool
+
+
+class LimitFacts(msgspec.Struct, frozen=True):
+    """The unit limit of one code on a day, by one table. ``limit`` is None where there is none, or where ``why`` says
+    why it is not known. ``stale``: the day is later than the edition covers.
+    """
+
+    table: str
+    edition: str
+    limit: UnitLimit | None
+    why: str
     stale: bool
 
 
@@ -113,6 +126,13 @@ def describe_code(code: str, on: date) -> CodeFacts:
         source=info.source,
         stale=tables.therapy_stale(on),
     )
+
+
+def describe_limits(code: str, on: date) -> list[LimitFacts]:
+    """The unit limits of a code, one entry for each table. Raises TableError for what is no HCPCS code."""
+    code = _code(code)
+    tables = [load_tables().unit_limits(name) for name in UNIT_LIMIT_TABLES]
+    return [LimitFacts(table.name, table.heading.edition, *table.limit(code, on)) for table in tables]
 
 
 def describe_pair(one: str, two: str, on: date) -> list[PairFacts]:

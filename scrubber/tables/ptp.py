@@ -104,6 +104,11 @@ class PtpTable:
             f" it answers from {heading.first_day} on, not for {on}"
         )
 
+    def knows_every_pair(self, on: date) -> bool:
+        """Whether no row means no pair, for any two codes: the table is complete and its edition covers the day."""
+        first, last = self.heading.first_day, self.heading.last_day
+        return self.coverage is None and (first is None or first <= on) and (last is None or on <= last)
+
     def history(self, a: str, b: str) -> tuple[PtpRow, ...]:
         """Every row of the two codes in either order, by last day in force, those that stand at the end."""
         found = [*self._rows.get((a, b), ()), *self._rows.get((b, a), ())]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
 from functools import cache, cached_property
 from pathlib import Path
@@ -13,18 +13,24 @@ import msgspec
 from scrubber.errors import TableError
 from scrubber.tables.data_file import DATA, Heading
 from scrubber.tables.denials import Denial, DenialTable, read_denials
+from scrubber.tables.modifiers import Modifiers, read_modifiers
+from scrubber.tables.mue import MueTable, read_mue
 from scrubber.tables.ncci_modifiers import NcciModifiers, read_ncci_modifiers
 from scrubber.tables.ptp import PtpTable, read_ptp
 from scrubber.tables.therapy_codes import TherapyCode, TherapyTable, read_therapy_codes
 
 THERAPY_CODES = "therapy-codes"
 NCCI_MODIFIERS = "ncci-modifiers"
+MODIFIERS = "modifiers"
 FINDING_CODES = "finding-codes"
 
 PAIR_TABLES: Mapping[str, tuple[Path, Path | None]] = MappingProxyType(
     {"ncci-ptp-medicare": (DATA / "ncci_ptp_therapy.csv", DATA / "ncci_ptp_covered_codes.csv")}
 )
 """Name, as payer profiles use it -> the file of a pair table, and the file of the codes that it covers."""
+
+UNIT_LIMIT_TABLES: Mapping[str, Path] = MappingProxyType({"ncci-mue-medicare": DATA / "ncci_mue_therapy.csv"})
+"""Name, as payer profiles use it -> the file of a table of unit limits."""
 
 
 class TableInfo(msgspec.Struct, frozen=True, rename={"from_": "from"}):
@@ -48,14 +54,17 @@ class TableInfo(msgspec.Struct, frozen=True, rename={"from_": "from"}):
 class Tables:
     """The tables of this process: get them from ``load_tables``. Pickles as a request to load them again elsewhere.
 
-    Every way in raises TableError where a file is missing or damaged.
+    ``own`` are tables that stand in for those of the same name, or beside them. Every way in raises TableError where a
+    file is missing or damaged.
     """
 
-    def __init__(self) -> None:
-        self._pairs: dict[str, PtpTable] = {}
+    def __init__(self, own: Iterable[PtpTable | MueTable] = ()) -> None:
+        self._own = tuple(own)
+        self._pairs = {table.name: table for table in self._own if isinstance(table, PtpTable)}
+        self._unit_limits = {table.name: table for table in self._own if isinstance(table, MueTable)}
 
-    def __reduce__(self) -> tuple[Callable[[], Tables], tuple[()]]:
-        return load_tables, ()
+    def __reduce__(self) -> tuple[Callable[..., Tables], tuple[object, ...]]:
+        return (Tables, (self._own,)) if self._own else (load_tables, ())
 
     @property
     def therapy(self) -> Mapping[str, TherapyCode]:
@@ -76,8 +85,17 @@ class Tables:
         table = self._pairs.get(name)
         if table is None:
             if name not in PAIR_TABLES:
-                raise _unknown(name)
+                raise _unknown("pair table", name, PAIR_TABLES)
             table = self._pairs[name] = read_ptp(name, *PAIR_TABLES[name])
+        return table
+
+    def unit_limits(self, name: str) -> MueTable:
+        """The table of unit limits of that name. Raises TableError, with a suggestion, when there is none."""
+        table = self._unit_limits.get(name)
+        if table is None:
+            if name not in UNIT_LIMIT_TABLES:
+                raise _unknown("table of unit limits", name, UNIT_LIMIT_TABLES)
+            table = self._unit_limits[name] = read_mue(name, UNIT_LIMIT_TABLES[name])
         return table
 
     def denial(self, rule: str) -> Denial | None:
@@ -89,12 +107,19 @@ class Tables:
         """Modifiers that bypass a pair of indicator 1."""
         return self._modifier_table.modifiers
 
+    @property
+    def modifiers(self) -> frozenset[str]:
+        """Modifiers that are known; one that is missing is unknown, not wrong."""
+        return self._known_modifiers.modifiers
+
     def info(self, stale: Collection[str] = ()) -> list[TableInfo]:
         """Every table, read or not. ``stale`` names those that were asked about a later date than they cover."""
         listed: list[tuple[str, Heading, int]] = [(THERAPY_CODES, self._therapy_table.heading, len(self.therapy))]
         listed += [(name, (pairs := self.ptp(name)).heading, pairs.row_count) for name in PAIR_TABLES]
+        listed += [(name, (limits := self.unit_limits(name)).heading, len(limits.limits)) for name in UNIT_LIMIT_TABLES]
         listed += [
             (NCCI_MODIFIERS, self._modifier_table.heading, len(self.ncci_modifiers)),
+            (MODIFIERS, self._known_modifiers.heading, len(self.modifiers)),
             (FINDING_CODES, self._denial_table.heading, len(self._denial_table.by_rule)),
         ]
         return [_info(name, heading, rows, name in stale) for name, heading, rows in listed]
@@ -110,6 +135,10 @@ class Tables:
     @cached_property
     def _modifier_table(self) -> NcciModifiers:
         return read_ncci_modifiers()
+
+    @cached_property
+    def _known_modifiers(self) -> Modifiers:
+        return read_modifiers()
 
 
 @cache
@@ -131,10 +160,10 @@ def _info(name: str, heading: Heading, rows: int, stale: bool) -> TableInfo:
     return TableInfo(name, heading.edition, heading.first_day, heading.last_day, rows, heading.complete, stale, remark)
 
 
-def _unknown(name: str) -> TableError:
+def _unknown(kind: str, name: str, known: Collection[str]) -> TableError:
     # Only needed once something is wrong; difflib costs start-up time.
     from difflib import get_close_matches
 
-    near = get_close_matches(name.casefold(), PAIR_TABLES, n=1, cutoff=0.5)
+    near = get_close_matches(name.casefold(), known, n=1, cutoff=0.5)
     meant = f' Did you mean "{near[0]}"?' if near else ""
-    return TableError(f'There is no pair table "{name}".{meant} Known: {", ".join(PAIR_TABLES)}.')
+    return TableError(f'There is no {kind} "{name}".{meant} Known: {", ".join(known)}.')

@@ -35,9 +35,9 @@ def assistant_units(units: int, therapist: int, assistant: int, on: date) -> lis
 
     Whole quarter hours of each go first. What is left is one unit (the therapist alone reaches 8 minutes of it: none;
     else the 10 % standard decides) or two (9 to 14 minutes each, 23 to 28 together: one; else one or both). Before 2022
-    the 10 % standard decides alone.
+    the 10 % standard decides alone, and before 2020 no claim carries CQ or CO.
     """
-    if not assistant:
+    if not assistant or on < REQUIRED_FROM:
         return [0]
     if not therapist:
         return [units]

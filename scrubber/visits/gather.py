@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import date
 from typing import NamedTuple
 
 from scrubber.claims.claim import Claim, ClaimSource
 from scrubber.claims.heading import Heading, HeadingReader
 from scrubber.claims.outline import ClaimSpan, File
 from scrubber.visits.joining import fitting
+from scrubber.visits.one_on_one import Overlap, is_one_on_one
 from scrubber.visits.patient import PatientWork
 from scrubber.visits.records import BadRow, TreatmentRecord, TreatmentRecords
+from scrubber.visits.two_patients import Occupied, at_the_same_time
 
 Key = tuple[str, ...] | int
 
@@ -47,10 +51,14 @@ class Gathering:
         self._rows: dict[Key, list[TreatmentRecord]] = defaultdict(list)
         self._ambiguous: dict[Key, list[tuple[TreatmentRecord, tuple[int, ...]]]] = defaultdict(list)
         self._bad: dict[Key, list[tuple[BadRow, tuple[int, ...]]]] = defaultdict(list)
+        self._suffixed_controls = _suffixed_controls(file)
         self.unmatched: list[Unmatched] = []
         self.unplaced_bad_rows: list[BadRow] = []
+        self._owner: dict[TreatmentRecord, Key] = {}
         self._place_shared_rows()
         self._place_bad_rows()
+        self._elsewhere: dict[Key, list[Overlap]] = defaultdict(list)
+        self._find_clinicians_with_two_patients()
 
     def __len__(self) -> int:
         """How many patients there are."""
@@ -66,6 +74,8 @@ class Gathering:
                 tuple(self._ambiguous.get(key, ())),
                 tuple(self._bad.get(key, ())),
                 tuple(self._shared_numbers(spans)),
+                self._suffixed_controls,
+                tuple(self._elsewhere.get(key, ())),
             )
 
     def _source(self, span: ClaimSpan) -> ClaimSource:
@@ -141,11 +151,51 @@ class Gathering:
             if not owners:
                 self.unmatched.append(Unmatched(row.note_id, "no claim of its number and member has its date"))
             elif len(owners) == 1:
-                self._rows[owners.pop()].append(row)
+                owner = owners.pop()
+                self._rows[owner].append(row)
+                self._owner[row] = owner
             else:
                 for owner in owners:
                     mine = tuple(claim.ordinal for claim in found if claims[claim.ordinal][0] == owner)
                     self._ambiguous[owner].append((row, mine))
+
+    def _find_clinicians_with_two_patients(self) -> None:
+        """Signed one-on-one rows that overlap with rows of the same clinician of a billing provider for somebody else.
+
+        The same person can be two patients here, under two subscribers: it is the same one by name, birth and sex.
+        """
+        of_clinician: dict[tuple[str, str, date], list[Occupied]] = defaultdict(list)
+        for number, row in self._records.clocked():
+            key = self._patient_of(row) if is_one_on_one(row) else None
+            if key is None or row.start is None or row.stop is None:
+                continue
+            heading = self._heading(self._patients[key][0])
+            clinician = (heading.billing.npi, row.clinician_id, row.service_date)
+            of_clinician[clinician].append(Occupied(row.start, row.stop, number, heading.person))
+        for stretches in of_clinician.values():
+            for one, other in at_the_same_time(stretches):
+                row, another = self._records.numbered(one.row), self._records.numbered(other.row)
+                key, others = self._patient_of(row), self._patient_of(another)
+                if key is not None and others is not None:
+                    self._elsewhere[key].append(Overlap(row, another, self._claims_of(another, others)))
+
+    def _claims_of(self, row: TreatmentRecord, key: Key) -> tuple[int, ...]:
+        """Ordinals of the patient's claims that a row speaks for."""
+        if row.claim_id:
+            return tuple(span.ordinal for span in self._patients[key] if span.claim_id == row.claim_id)
+        claims = [Claim(self._source(span)) for span in self._patients[key]]
+        return tuple(claim.ordinal for claim in fitting(row, claims))
+
+    def _patient_of(self, row: TreatmentRecord) -> Key | None:
+        """Whose row it is; None where that is nobody, or not sure."""
+        keys = self._by_number.get(row.claim_id) if row.claim_id else self._by_member.get(row.member_id)
+        if not keys:
+            return None
+        if len(keys) > 1:
+            return self._owner.get(row)
+        (key,) = keys
+        heading = self._heading(self._patients[key][0])
+        return key if row.member_id in ("", heading.subscriber.id, heading.patient.id) else None
 
     def _place_bad_rows(self) -> None:
         for bad in self._records.bad_rows:
@@ -159,3 +209,14 @@ class Gathering:
                 placed = True
             if not placed:
                 self.unplaced_bad_rows.append(bad)
+
+
+def _suffixed_controls(file: File) -> frozenset[str]:
+    """Line control numbers (REF*6R) of the file that end in a hyphen and digits."""
+    found: set[str] = set()
+    for interchange in file.interchanges:
+        element, end = (re.escape(each) for each in (interchange.delimiters.element, interchange.delimiters.segment))
+        pattern = rf"REF{element}6R{element}([^{element}{end}]*-[0-9]+)(?=[{element}{end}])".encode("latin-1")
+        numbers = re.findall(pattern, file.source[interchange.start : interchange.end])
+        found.update(number.decode("latin-1") for number in numbers)
+    return frozenset(found)

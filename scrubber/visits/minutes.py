@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from scrubber.findings.finding import Evidence
@@ -23,12 +23,25 @@ class CodeMinutes:
     assistant: int = 0
     joint_known: bool = True
     """False where a record has no word on joint treatment: assistant modifiers are then no more than probable."""
+    unmeasured: bool = False
+    """True where a row says that it was furnished and not for how long: the minutes are then not all of them."""
     evidence: list[Evidence] = field(default_factory=list)
+    sides: set[str] = field(default_factory=set)
+    """Who furnished it at all, minutes or none: therapist, assistant."""
 
     @property
     def total(self) -> int:
         """Therapist and assistant minutes together."""
         return self.therapist + self.assistant
+
+    def add(self, role: str, minutes: int) -> None:
+        """Add minutes of a role; a role that is no assistant's counts as the therapist's."""
+        if role in ASSISTANTS:
+            self.assistant += minutes
+            self.sides.add("assistant")
+        else:
+            self.therapist += minutes
+            self.sides.add("therapist")
 
 
 @dataclass(slots=True, eq=False)
@@ -40,6 +53,12 @@ class MinuteCount:
     unsigned_because: list[str] = field(default_factory=list)
     dropped: list[TreatmentRecord] = field(default_factory=list)
     """Rows that repeat another one exactly and are counted once."""
+    treatment_total: int | None = None
+    total_evidence: list[Evidence] = field(default_factory=list)
+    grouped: set[str] = field(default_factory=set)
+    """Families of pooled codes that are recorded as group treatment alone."""
+    partly_grouped: set[str] = field(default_factory=set)
+    """Families of pooled codes with group and individual rows; only the individual ones are counted."""
 
     def of(self, code: str) -> CodeMinutes:
         """The minutes of a code's family, made when they are asked for first."""
@@ -49,15 +68,13 @@ class MinuteCount:
     def add(self, code: str, role: str, minutes: int, evidence: Evidence) -> None:
         """Add minutes of a role that counts."""
         found = self.of(code)
-        if role in ASSISTANTS:
-            found.assistant += minutes
-        else:
-            found.therapist += minutes
+        found.add(role, minutes)
         found.evidence.append(evidence)
 
 
-def count_rows(rows: Sequence[TreatmentRecord], *, others_count: bool) -> MinuteCount:
+def count_rows(rows: Sequence[TreatmentRecord], *, others_count: bool, pooled: Callable[[str], bool]) -> MinuteCount:
     """Sum the rows of one visit. ``others_count``: SLPA and OTHER count as the therapist (not for Medicare).
+    ``pooled`` says whether a code is in the 15-minute pool: only one-on-one time is.
 
     Joint time counts once, by the clock, and as the therapist's (42 CFR 410.59, 410.60 as CMS explains them: minutes
     that assistant and therapist furnish together are the therapist's).
@@ -68,10 +85,21 @@ def count_rows(rows: Sequence[TreatmentRecord], *, others_count: bool) -> Minute
         count.unsigned_because.append("a record is not signed")
     if count.dropped:
         count.unsigned_because.append("a record row is there twice")
-    timed_totals = [row.timed_total for row in kept if not row.code and row.timed_total is not None]
-    count.timed_total = sum(timed_totals) if timed_totals else None
+    for row in kept:
+        if not row.code and row.timed_total is not None:
+            count.timed_total = (count.timed_total or 0) + row.timed_total
+            count.total_evidence.append(_evidence(row, f"{row.timed_total} timed minutes in all"))
+        if not row.code and row.treatment_total is not None:
+            count.treatment_total = (count.treatment_total or 0) + row.treatment_total
     coded = [row for row in kept if row.code]
+    in_groups = {id(row) for row in coded if row.mode == "group" and pooled(row.code)}
+    alone = {family_base(row.code) for row in coded if id(row) not in in_groups}
     for row in coded:
+        if id(row) in in_groups:
+            base = family_base(row.code)
+            (count.partly_grouped if base in alone else count.grouped).add(base)
+            if base in alone:
+                continue
         if row.role in UNCOUNTED:
             count.of(row.code)
             who = "an aide" if row.role == "AIDE" else "a student"
@@ -83,6 +111,10 @@ def count_rows(rows: Sequence[TreatmentRecord], *, others_count: bool) -> Minute
             continue
         minutes = minutes_of(row)
         role = row.role
+        if row.minutes is None and clock_of(row) is None:
+            count.of(row.code).unmeasured = True
+            if pooled(row.code) and id(row) not in in_groups:
+                count.unsigned_because.append(f"the records give no minutes of {row.code}")
         if row.together and row.role in ASSISTANTS:
             covered = _covered(row, coded, count)
             minutes, role = max(0, minutes - covered), "PT"
@@ -109,8 +141,14 @@ def clock_of(row: TreatmentRecord) -> tuple[int, int] | None:
 
 def evidence_of(row: TreatmentRecord, minutes: int) -> Evidence:
     """A row as evidence: which record, and what it says."""
-    kind = "record" if row.signed else "unsigned record"
-    return Evidence(f"{kind} {row.note_id}", f"{minutes} minutes of {row.code} by {row.role}")
+    how = " in a group" if row.mode == "group" else ""
+    if row.minutes is None and clock_of(row) is None:
+        return _evidence(row, f"{row.code}{how} by {row.role}")
+    return _evidence(row, f"{minutes} minutes of {row.code}{how} by {row.role}")
+
+
+def _evidence(row: TreatmentRecord, states: str) -> Evidence:
+    return Evidence(f"{'record' if row.signed else 'unsigned record'} {row.note_id}", states)
 
 
 def _without_copies(rows: Sequence[TreatmentRecord], count: MinuteCount) -> list[TreatmentRecord]:

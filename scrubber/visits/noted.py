@@ -1,66 +1,149 @@
-"""Minutes that the claim itself carries, for claims that no treatment record speaks for. Never signed evidence."""
+"""Minutes that the claim itself carries: line and claim notes, K3, an SV103 of MJ. Never signed evidence.
+
+They speak for claims that no treatment record speaks for; for the others they are only compared with the record.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from scrubber.claims.amounts import number
 from scrubber.claims.claim import Claim
 from scrubber.findings.finding import Evidence
 from scrubber.tables.therapy_codes import family_base
+from scrubber.visits.minutes import UNCOUNTED
 from scrubber.visits.notes import NotedMinutes, scan_minutes
 from scrubber.visits.visit import BilledLine, Visit
+
+MEDICARE_LIKE = "cms"
+LINE_NOTE = "line note"
+MINUTES_UNIT = "SV104 in minutes (MJ)"
+LONGEST_DAY = 24 * 60
+
+
+class Noted(NamedTuple):
+    """What the claim says of the code of one line; ``source`` says where, ``of_line`` whether of this line alone."""
+
+    billed: BilledLine
+    source: str
+    of_line: bool
+    said: list[NotedMinutes]
+
+    def counted(self, visit: Visit) -> list[NotedMinutes]:
+        """Those of a role that counts: no aide, no student, and no SLPA where Medicare's rules are followed."""
+        uncounted = UNCOUNTED | {"SLPA"} if visit.profile.unit_rule == MEDICARE_LIKE else UNCOUNTED
+        return [each for each in self.said if each.role not in uncounted]
+
+    def minutes(self, visit: Visit) -> int:
+        """Minutes that count."""
+        return sum(each.minutes for each in self.counted(visit))
+
+
+class NotedTotal(NamedTuple):
+    """Timed minutes in all, as a note of the claim gives them."""
+
+    minutes: int
+    evidence: Evidence
 
 
 def add_noted_minutes(visit: Visit, claim: Claim) -> None:
     """Add to the visit the minutes noted in a claim: the line's NTE, the claim's NTE, K3, an SV103 of MJ, in that
     order.
 
-    A note of the claim counts once for a code, however many lines bill it. Lines that nothing speaks for are listed in
+    A note of the claim counts once for a code, however many lines bill it. A total counts where the text gives no
+    minutes by code and nothing else gives the visit minutes. Lines that nothing speaks for are listed in
     ``visit.without_minutes``.
     """
+    noted = list(noted_minutes(visit, claim))
+    for each in noted:
+        found = visit.family(family_base(each.billed.line.code))
+        for said in each.counted(visit):
+            found.add(said.role, said.minutes)
+            states = f"{said.minutes} minutes of {each.billed.line.code}"
+            found.evidence.append(Evidence(f"{each.source}, service line {each.billed.line.ordinal}", states))
+    told = {family_base(each.billed.line.code) for each in noted if not each.of_line}
+    spoken_for = {id(each.billed) for each in noted}
+    silent = [
+        billed
+        for billed in _clocked_lines(visit, claim)
+        if id(billed) not in spoken_for and family_base(billed.line.code) not in told
+    ]
+    total = noted_total(visit, claim) if silent and not visit.minutes and visit.timed_total is None else None
+    if total is not None:
+        visit.timed_total = total.minutes
+        visit.total_evidence = (total.evidence,)
+        silent = [billed for billed in silent if not visit.pooled(billed.therapy)]
+    visit.without_minutes += silent
+
+
+def noted_minutes(visit: Visit, claim: Claim) -> Iterator[Noted]:
+    """What a claim says of the minutes of its timed lines in this visit, the most trusted source of each line alone."""
+    if not any(mark in claim.text for mark in ("NTE", "K3", "MJ")):  # most claims: nothing to look for
+        return
     told: set[str] = set()
-    for billed in [each for each in visit.timed_lines() if each.claim is claim]:
+    for billed in _clocked_lines(visit, claim):
         base = family_base(billed.line.code)
-        noted = _of_line(billed, billed.line.notes("NTE"))
-        source = "line note"
-        if not noted and base not in told:
-            noted = _of_claim(billed, claim.notes_of("NTE"))
-            source = "claim note"
-        if not noted:
-            noted = _of_line(billed, billed.line.notes("K3")) or (
-                _of_claim(billed, claim.notes_of("K3")) if base not in told else []
-            )
-            source = "K3 note"
-        if not noted:
-            noted = _of_minutes_unit(billed)
-            source = "SV104 in minutes (MJ)"
-        if not noted:
-            if base not in told:
-                visit.without_minutes.append(billed)
-            continue
-        if source != "line note":
-            told.add(base)
-        found = visit.family(base)
-        for each in noted:
-            if each.role in ("PTA", "OTA"):
-                found.assistant += each.minutes
-            else:
-                found.therapist += each.minutes
-            states = f"{each.minutes} minutes of {billed.line.code}"
-            found.evidence.append(Evidence(f"{source}, service line {billed.line.ordinal}", states))
+        said = _said(billed, claim, claim_speaks=base not in told and _on_one_day(claim, base))
+        if said is not None:
+            if not said.of_line:
+                told.add(base)
+            yield said
 
 
-def _of_line(billed: BilledLine, texts: list[str]) -> list[NotedMinutes]:
-    code = billed.line.code
-    return [n for text in texts for n in scan_minutes(text, code) if not n.total and n.code == code]
+def _said(billed: BilledLine, claim: Claim, *, claim_speaks: bool) -> Noted | None:
+    line = billed.line
+    for kind, of_line, of_claim in (("NTE", LINE_NOTE, "claim note"), ("K3", "K3 note", "K3 note")):
+        said = _of_code(line.code, line.notes(kind), line.code)
+        if said:
+            return Noted(billed, of_line, True, said)
+        said = _of_code(line.code, claim.notes_of(kind), "") if claim_speaks else []
+        if said:
+            return Noted(billed, of_claim, False, said)
+    said = _of_minutes_unit(billed)
+    return Noted(billed, MINUTES_UNIT, True, said) if said else None
 
 
-def _of_claim(billed: BilledLine, texts: list[str]) -> list[NotedMinutes]:
-    code = billed.line.code
-    return [n for text in texts for n in scan_minutes(text, "") if not n.total and n.code == code]
+def noted_total(visit: Visit, claim: Claim) -> NotedTotal | None:
+    """The one total of timed minutes that the notes give; None where they give several, or where the claim bills more
+    than this visit, or the visit stands on more than this claim, so that the total may be of something else.
+    """
+    if len(visit.claims) > 1 or len(visit.lines) < len(claim.lines) or "TOTAL" not in claim.text.upper():
+        return None
+    totals: dict[int, str] = {}
+    for billed in visit.lines:
+        for text in (*billed.line.notes("NTE"), *billed.line.notes("K3")):
+            for minutes in _totals(text):
+                totals.setdefault(minutes, f"note, service line {billed.line.ordinal}")
+    for text in (*claim.notes_of("NTE"), *claim.notes_of("K3")):
+        for minutes in _totals(text):
+            totals.setdefault(minutes, "claim note")
+    if len(totals) != 1:
+        return None
+    ((minutes, source),) = totals.items()
+    return NotedTotal(minutes, Evidence(source, f"{minutes} timed minutes in all"))
+
+
+def _clocked_lines(visit: Visit, claim: Claim) -> list[BilledLine]:
+    """Lines of the claim whose units are counted by the minutes of the day."""
+    return [billed for billed in visit.clocked_lines() if billed.claim is claim]
+
+
+def _on_one_day(claim: Claim, base: str) -> bool:
+    """A note of the claim names no day: it speaks for a code that the claim bills on one day only."""
+    return len({line.period for line in claim.lines if family_base(line.code) == base}) == 1
+
+
+def _totals(text: str) -> list[int]:
+    return [each.minutes for each in scan_minutes(text, "") if each.total]
+
+
+def _of_code(code: str, texts: list[str], line_code: str) -> list[NotedMinutes]:
+    return [n for text in texts for n in scan_minutes(text, line_code) if not n.total and n.code == code]
 
 
 def _of_minutes_unit(billed: BilledLine) -> list[NotedMinutes]:
     value = number(billed.line.units) if billed.line.unit == "MJ" else None
-    if value is None or value < 0 or value != int(value) or value > 24 * 60:
+    if value is None or value < 0 or value != int(value) or value > LONGEST_DAY:
         return []
     return [NotedMinutes(billed.line.code, int(value), "", False)]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from types import MappingProxyType
 from typing import NamedTuple
 
 import msgspec
@@ -17,15 +18,21 @@ from scrubber.settings.profile import Profile
 from scrubber.settings.settings import Settings
 from scrubber.tables.tableset import load_tables
 from scrubber.tables.therapy_codes import TherapyCode, family_base
+from scrubber.visits.disagreements import disagreements
 from scrubber.visits.discipline import DISCIPLINE_OF, Told, discipline_of_taxonomy
 from scrubber.visits.joining import Joined, join
-from scrubber.visits.minutes import count_rows
+from scrubber.visits.minutes import ASSISTANTS, THERAPISTS, count_rows
 from scrubber.visits.noted import add_noted_minutes
+from scrubber.visits.one_on_one import Overlap, combined, read_clock
 from scrubber.visits.records import BadRow, TreatmentRecord
-from scrubber.visits.standing import payer_key, repeated, replaced
+from scrubber.visits.standing import payer_key, repeated, repeated_lines, replaced
+from scrubber.visits.totals import totals_disagreement
 from scrubber.visits.visit import BilledLine, Visit
 
 MEDICARE_LIKE = "cms"
+
+Repeats = Mapping[tuple[int, int], tuple[int, int]]
+NO_REPEATS: Repeats = MappingProxyType({})
 
 
 class PatientWork(msgspec.Struct, frozen=True):
@@ -34,6 +41,9 @@ class PatientWork(msgspec.Struct, frozen=True):
     ``rows`` name one of the claims or the member. ``ambiguous`` are rows that fit claims of several patients, with the
     ordinals of those here; ``bad_rows`` likewise. ``same_number`` gives, by ordinal, claims of other patients under the
     same billing provider that have the same CLM01.
+    ``suffixed_controls`` are the line control numbers of the whole file that end in a hyphen and digits: a divided line
+    must not be given one of them. ``elsewhere`` are rows of this patient that overlap with rows of the same clinician
+    for another one.
     """
 
     claims: tuple[ClaimSource, ...]
@@ -41,6 +51,8 @@ class PatientWork(msgspec.Struct, frozen=True):
     ambiguous: tuple[tuple[TreatmentRecord, tuple[int, ...]], ...] = ()
     bad_rows: tuple[tuple[BadRow, tuple[int, ...]], ...] = ()
     same_number: tuple[tuple[int, tuple[int, ...]], ...] = ()
+    suffixed_controls: frozenset[str] = frozenset()
+    elsewhere: tuple[Overlap, ...] = ()
 
 
 @dataclass(eq=False)
@@ -58,20 +70,48 @@ class Patient:
     visits: list[Visit] = field(default_factory=list)
     told: dict[tuple[int, int], Told] = field(default_factory=dict)
     """Discipline of a line, by claim ordinal and line ordinal; therapy lines with one day of service only."""
+    repeats: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
+    """Lines that repeat an earlier one, and that one; each by claim ordinal and line ordinal."""
 
     def profile(self, claim: Claim, on: date | None = None) -> Profile:
         """The payer profile of a claim on a day of service (its earliest, unless given)."""
         heading = claim.heading
         return self.settings.profile_for(heading.payer.id, heading.filing, on or claim.service_date() or date.min)
 
+    def repeats_other_claim(self, claim: Claim, line: ServiceLine) -> bool:
+        """The line repeats one of an earlier claim."""
+        original = self.repeats.get((claim.ordinal, line.ordinal))
+        return original is not None and original[0] != claim.ordinal
+
+    @property
+    def repeating(self) -> set[int]:
+        """Ordinals of claims with a line that repeats one of an earlier claim. They are held alone for that (C404), and
+        like copies they stand outside every pool.
+        """
+        return {claim for (claim, _), (first, _) in self.repeats.items() if claim != first}
+
+    def visit_of(self, claim: Claim, line: ServiceLine) -> Visit | None:
+        """The visit that a line is part of; None for lines outside every pool."""
+        return self._visit_of.get((claim.ordinal, line.ordinal))
+
+    @cached_property
+    def _visit_of(self) -> dict[tuple[int, int], Visit]:
+        return {(b.claim.ordinal, b.line.ordinal): visit for visit in self.visits for b in visit.lines}
+
     @cached_property
     def days(self) -> list[PayerDay]:
-        """All HCPCS lines by payer and day, whatever their discipline: what pairs and day limits look at."""
+        """All HCPCS lines by payer and day, whatever their discipline: what pairs and day limits look at.
+
+        Codes that only report quality are left out: nothing is paid for them. So are lines that repeat one of an
+        earlier claim, which is there with the same modifiers.
+        """
         days: dict[tuple[tuple[str, str], date], list[BilledCode]] = {}
         for claim in self.counted:
             payer = payer_key(claim)
             for line in claim.lines:
-                if line.date and line.is_hcpcs:
+                if not line.date or not line.is_hcpcs or line.is_quality_data:
+                    continue
+                if not self.repeats_other_claim(claim, line):
                     discipline = self.told.get((claim.ordinal, line.ordinal), Told("", "")).discipline
                     days.setdefault((payer, line.date), []).append(BilledCode(claim, line, discipline))
         return [PayerDay(self.profile(lines[0].claim, day), day, lines) for (_, day), lines in days.items()]
@@ -94,12 +134,22 @@ class BilledCode:
     discipline: str
 
 
-def read_patient(work: PatientWork, claims: list[Claim], settings: Settings) -> Patient:
-    """Lay the claims of one patient out per visit. ``claims`` are the work's claims as parsed, in file order."""
+def read_patient(
+    work: PatientWork, claims: list[Claim], settings: Settings, *, known_repeats: Repeats = NO_REPEATS
+) -> Patient:
+    """Lay the claims of one patient out per visit. ``claims`` are the work's claims as parsed, in file order.
+
+    ``known_repeats`` are those of an earlier round: a line that repeats another claim's goes on to do so when that one
+    is corrected.
+    """
     gone = replaced(claims)
     copies = repeated([claim for claim in claims if claim.ordinal not in gone])
     counted = [c for c in claims if not c.is_void and c.ordinal not in gone and c.ordinal not in copies]
     patient = Patient(work, settings, claims, copies, counted, join(work.rows, counted, claims))
+    there = {(claim.ordinal, line.ordinal) for claim in counted for line in claim.lines}
+    patient.repeats = repeated_lines(counted) | {
+        line: first for line, first in known_repeats.items() if line[0] != first[0] and {line, first} <= there
+    }
     patient.visits = _visits(patient)
     return patient
 
@@ -107,6 +157,7 @@ def read_patient(work: PatientWork, claims: list[Claim], settings: Settings) -> 
 def _visits(patient: Patient) -> list[Visit]:
     therapy = load_tables().therapy
     visits: dict[tuple[object, ...], Visit] = {}
+    repeating = patient.repeating
     for claim in patient.counted:
         rows = patient.joined.rows.get(claim.ordinal, [])
         for line in claim.lines:
@@ -117,6 +168,8 @@ def _visits(patient: Patient) -> list[Visit]:
             if not told.discipline and entry.therapy_status != "always":
                 continue
             patient.told[claim.ordinal, line.ordinal] = told
+            if claim.ordinal in repeating:
+                continue
             key = (*payer_key(claim), line.date, told.discipline)
             visit = visits.get(key)
             if visit is None:
@@ -124,7 +177,27 @@ def _visits(patient: Patient) -> list[Visit]:
             visit.lines.append(BilledLine(claim, line, entry, told))
     for visit in visits.values():
         _count_minutes(visit, patient)
+    _combine_clocks(list(visits.values()))
     return list(visits.values())
+
+
+def _combine_clocks(visits: Sequence[Visit]) -> None:
+    """PT and OT of one payer and day: whether their timed minutes are more than the time that they cover together."""
+    by_day: dict[tuple[object, ...], dict[str, Visit]] = {}
+    for visit in visits:
+        if visit.clock.stretches:
+            by_day.setdefault((*payer_key(visit.lines[0].claim), visit.date), {})[visit.discipline] = visit
+    for of_day in by_day.values():
+        pair = [of_day[discipline] for discipline in ("PT", "OT") if discipline in of_day]
+        if len(pair) < 2:
+            continue
+        one, other = pair
+        claims = tuple(dict.fromkeys(claim.ordinal for visit in pair for claim in visit.claims))
+        found = combined(one.clock.stretches, other.clock.stretches, claims)
+        if found:
+            for visit in pair:
+                visit.clock.combined = found
+                visit.unsigned_because.append("the timed minutes of PT and OT are more than the time they cover")
 
 
 def _told(claim: Claim, line: ServiceLine, entry: TherapyCode, rows: Sequence[TreatmentRecord]) -> Told:
@@ -163,13 +236,23 @@ def _count_minutes(visit: Visit, patient: Patient) -> None:
         if not mine:
             visit.uncovered.append(claim)
         rows.update((id(row), row) for row in mine)
-    count = count_rows(list(rows.values()), others_count=visit.profile.unit_rule != MEDICARE_LIKE)
+    therapy = load_tables().therapy
+    others_count = visit.profile.unit_rule != MEDICARE_LIKE
+    count = count_rows(
+        list(rows.values()),
+        others_count=others_count,
+        pooled=lambda code: code in therapy and visit.pooled(therapy[code]),
+    )
+    visit.grouped, visit.partly_grouped = frozenset(count.grouped), frozenset(count.partly_grouped)
+    visit.recorded = frozenset(family_base(row.code) for row in rows.values() if row.code)
     for billed in visit.lines:  # families in the order of the billed lines: ties are broken by file order
         base = family_base(billed.line.code)
         if base in count.by_code:
             visit.minutes[base] = count.by_code[base]
     visit.minutes.update((code, found) for code, found in count.by_code.items() if code not in visit.minutes)
     visit.timed_total = count.timed_total
+    visit.treatment_total = count.treatment_total
+    visit.total_evidence = tuple(count.total_evidence)
     visit.from_records = bool(rows)
     visit.copied_rows = count.dropped
     visit.record_evidence = tuple(
@@ -177,9 +260,41 @@ def _count_minutes(visit: Visit, patient: Patient) -> None:
         for note in dict.fromkeys(row.note_id for row in rows.values() if row.signed)
     )
     visit.unsigned_because = count.unsigned_because
+    visit.unmentioned = _unmentioned(visit, rows.values())
+    visit.disagreements = tuple(disagreements(visit))
+    visit.totals = totals_disagreement(visit)
+    dropped = {id(row) for row in count.dropped}
+    counted = [row for row in rows.values() if id(row) not in dropped]
+    visit.clock = read_clock(
+        counted if others_count else [row for row in counted if row.role in THERAPISTS | ASSISTANTS],
+        patient.work.elsewhere,
+    )
     _tell_unsigned(visit, patient)
+    _add_noted(visit)
+
+
+def _add_noted(visit: Visit) -> None:
+    """Minutes noted in claims that no record speaks for, and the lines of which nothing gives minutes."""
+    only_total = visit.timed_total is not None and not visit.timed_minutes()
     for claim in visit.uncovered:
-        add_noted_minutes(visit, claim)
+        if only_total:  # what the claim's own notes add to a total of the records is not known
+            visit.without_minutes += [billed for billed in visit.timed_lines() if billed.claim is claim]
+        else:
+            add_noted_minutes(visit, claim)
+    if visit.timed_total is None:
+        unmeasured = {code for code, found in visit.minutes.items() if found.unmeasured}
+        visit.without_minutes += [b for b in visit.timed_lines() if family_base(b.line.code) in unmeasured]
+
+
+def _unmentioned(visit: Visit, rows: Iterable[TreatmentRecord]) -> tuple[BilledLine, ...]:
+    """Timed lines that no row names. None where a claim has no record, or where the records give timed totals alone."""
+    if visit.uncovered or not any(row.signed for row in rows if row.code):
+        return ()
+    therapy = load_tables().therapy
+    timed = [code for code in visit.recorded if code in therapy and visit.pooled(therapy[code])]
+    if visit.timed_total is not None and not timed:
+        return ()
+    return tuple(billed for billed in visit.clocked_lines() if family_base(billed.line.code) not in visit.recorded)
 
 
 def _tell_unsigned(visit: Visit, patient: Patient) -> None:
@@ -193,6 +308,21 @@ def _tell_unsigned(visit: Visit, patient: Patient) -> None:
     silent = [b.line.code for b in visit.timed_lines() if family_base(b.line.code) not in recorded]
     if silent:
         reasons.append(f"the records give no minutes of {', '.join(dict.fromkeys(silent))}")
+    unnamed = dict.fromkeys(b.line.code for b in visit.unmentioned if b.line.code not in silent)
+    if unnamed:
+        reasons.append(f"the records do not mention {', '.join(unnamed)}")
+    for disagreement in visit.disagreements:
+        what = f"minutes of {disagreement.code}" if disagreement.code else "timed minutes in all"
+        reasons.append(f"record and claim give different {what}")
+    if visit.totals:
+        reasons.append("the documented totals do not fit the timed minutes")
+    if visit.clock.overlaps:
+        reasons.append("recorded stretches of it overlap")
+    if visit.clock.elsewhere:
+        reasons.append("its clinician has another patient at the same time")
+    in_groups = sorted(visit.grouped | visit.partly_grouped)
+    if in_groups:
+        reasons.append(f"the records give {', '.join(in_groups)} as group treatment")
     doubtful = {o for _, claims in (*patient.joined.ambiguous, *patient.work.ambiguous) for o in claims}
     doubtful.update(o for _, claims in patient.work.bad_rows for o in claims)
     if doubtful.intersection(claim.ordinal for claim in visit.claims):

@@ -44,7 +44,7 @@ class TreatmentRecords:
     Identical rows are all kept: whether they count twice is decided where minutes are added up.
     """
 
-    __slots__ = ("_claims", "_ends", "_members", "_packed", "_previous", "bad_rows", "files")
+    __slots__ = ("_claims", "_clocked", "_ends", "_members", "_packed", "_previous", "bad_rows", "files")
 
     def __init__(
         self,
@@ -59,6 +59,7 @@ class TreatmentRecords:
         self._claims: dict[str, int] = {}
         self._members: dict[str, int] = {}
         self._previous = array("q")
+        self._clocked = array("Q")
         for row in rows:
             if isinstance(row, BadRow):
                 self.bad_rows.append(row)
@@ -67,6 +68,8 @@ class TreatmentRecords:
 
     def _keep(self, record: TreatmentRecord) -> None:
         chains, key = (self._claims, record.claim_id) if record.claim_id else (self._members, record.member_id)
+        if record.clinician_id and record.start is not None and record.signed and record.mode != "group":
+            self._clocked.append(len(self._ends))
         self._previous.append(chains.get(key, _NO_ROW))
         chains[key] = len(self._ends)
         _ENCODER.encode_into(record, self._packed, len(self._packed))
@@ -87,6 +90,14 @@ class TreatmentRecords:
     def member_ids(self) -> list[str]:
         """Member ids of rows that name no claim number, each once, in the order they were first read."""
         return list(self._members)
+
+    def clocked(self) -> Iterator[tuple[int, TreatmentRecord]]:
+        """Signed rows outside groups that name a clinician and give clock times, each with its number."""
+        return ((number, self._row(number)) for number in self._clocked)
+
+    def numbered(self, number: int) -> TreatmentRecord:
+        """The row of that number; the first read is 0."""
+        return self._row(number)
 
     def all(self) -> Iterator[TreatmentRecord]:
         """Every good row in the order of files and lines."""

@@ -1,4 +1,4 @@
-"""Which claims of a patient count: voids, replaced originals and repeated copies stand outside every pool."""
+"""Which claims and lines of a patient count: voids, replaced originals and repetitions stand outside every pool."""
 
 from __future__ import annotations
 
@@ -46,3 +46,30 @@ def repeated(claims: Sequence[Claim]) -> dict[int, int]:
         if original != claim.ordinal:
             copies[claim.ordinal] = original
     return copies
+
+
+SAYS_ANOTHER = frozenset({"59", "76", "77", "91", "XE", "XP", "XS", "XU"})
+"""Modifiers by which a line says that it is another service than its like: distinct (59, X), repeated (76, 77, 91)."""
+
+
+def repeated_lines(claims: Sequence[Claim]) -> dict[tuple[int, int], tuple[int, int]]:
+    """Lines with the code, date, modifiers and rendering provider of an earlier one: (claim ordinal, line ordinal) of
+    each, and those of the first.
+
+    Looks within a claim, and across claims to one payer; a replacement (7) repeats no other claim. Lines with a
+    modifier of ``SAYS_ANOTHER`` repeat nothing, nor does one with another modifier, such as CQ or LT.
+    """
+    first: dict[tuple[object, ...], tuple[int, int]] = {}
+    repeats: dict[tuple[int, int], tuple[int, int]] = {}
+    for claim in claims:
+        alone = claim.ordinal if claim.frequency == REPLACEMENT else None
+        for line in claim.lines:
+            if not line.code or line.period is None or not SAYS_ANOTHER.isdisjoint(line.modifiers):
+                continue
+            modifiers = tuple(sorted(line.modifiers))
+            key = (*payer_key(claim), alone, line.qualifier, line.code, modifiers, line.period, claim.rendering(line))
+            here = (claim.ordinal, line.ordinal)
+            original = first.setdefault(key, here)
+            if original != here:
+                repeats[here] = original
+    return repeats

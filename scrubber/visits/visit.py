@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from typing import NamedTuple
 
 from scrubber.claims.claim import Claim
 from scrubber.claims.service_line import ServiceLine
@@ -14,6 +15,8 @@ from scrubber.tables.tableset import load_tables
 from scrubber.tables.therapy_codes import TherapyCode, family_base
 from scrubber.visits.discipline import ASSISTANT_MODIFIERS, Told
 from scrubber.visits.minutes import CodeMinutes
+from scrubber.visits.one_on_one import Clock
+from scrubber.visits.own_clock import OwnClock, own_clock
 from scrubber.visits.records import TreatmentRecord
 
 UNIT_MINUTES = 15
@@ -39,6 +42,40 @@ class BilledLine:
         return bool(ASSISTANT_MODIFIERS.intersection(self.line.modifiers))
 
 
+class Disagreement(NamedTuple):
+    """The record and the claim itself give different minutes of one code, or in all where ``code`` is empty.
+
+    ``source`` is where in the claim the other minutes stand: line note, claim note, K3 note, SV104 in minutes (MJ).
+    """
+
+    billed: BilledLine
+    code: str
+    recorded: int
+    noted: int
+    source: str
+
+
+class TotalsDisagreement(NamedTuple):
+    """Documented totals of a day that do not fit: the timed total is not the sum of the timed minutes, or the treatment
+    total is below it. Minutes; None where nothing gives them.
+    """
+
+    timed_total: int | None
+    summed: int | None
+    treatment_total: int | None
+
+    @property
+    def sum_differs(self) -> bool:
+        """The documented timed total is not the sum of the minutes by code."""
+        return self.timed_total is not None and self.summed is not None and self.timed_total != self.summed
+
+    @property
+    def treatment_below(self) -> bool:
+        """The documented treatment total is below the timed total, or below the sum where no total is documented."""
+        timed = self.summed if self.timed_total is None else self.timed_total
+        return self.treatment_total is not None and timed is not None and self.treatment_total < timed
+
+
 @dataclass(eq=False)
 class Visit:
     """The pool of one patient, payer (with SBR01), day and discipline.
@@ -58,11 +95,26 @@ class Visit:
     uncovered: list[Claim] = field(default_factory=list)
     unsigned_because: list[str] = field(default_factory=list)
     without_minutes: list[BilledLine] = field(default_factory=list)
-    """Timed lines of uncovered claims that no note speaks for either: the minutes of the pool are not known."""
+    """Timed lines of which nothing gives minutes: no record row, and in an uncovered claim no note either."""
     copied_rows: list[TreatmentRecord] = field(default_factory=list)
     """Record rows that repeat another one exactly and were counted once."""
     record_evidence: tuple[Evidence, ...] = ()
     """One entry for each signed record of this discipline, whatever it speaks of."""
+    total_evidence: tuple[Evidence, ...] = ()
+    """What ``timed_total`` was read from."""
+    recorded: frozenset[str] = frozenset()
+    """Families that a record row names, whoever furnished them and whether or not the row gives minutes."""
+    grouped: frozenset[str] = frozenset()
+    """Families of 15-minute codes that the records know as group treatment alone: they are not in the pool."""
+    partly_grouped: frozenset[str] = frozenset()
+    """Families of 15-minute codes with group and individual rows: only the individual ones count."""
+    treatment_total: int | None = None
+    """Documented minutes of treatment in all, timed and untimed."""
+    totals: TotalsDisagreement | None = None
+    clock: Clock = field(default_factory=Clock)
+    unmentioned: tuple[BilledLine, ...] = ()
+    """Timed lines that the records of the visit do not name, though they name others."""
+    disagreements: tuple[Disagreement, ...] = ()
 
     @property
     def claims(self) -> list[Claim]:
@@ -79,9 +131,20 @@ class Visit:
         return self.minutes.setdefault(base, CodeMinutes(base))
 
     def pooled(self, therapy: TherapyCode) -> bool:
-        """Whether a code counts in the 15-minute pool, by the table or because this payer times it so."""
+        """Whether a code counts in the 15-minute pool, by the table or because this payer times it so.
+
+        What the records know as group treatment does not, whatever its code.
+        """
+        if family_base(therapy.code) in self.grouped:
+            return False
         own = self.profile.minutes_per_unit.get(therapy.code)
         return own == UNIT_MINUTES if own is not None else therapy.pooled
+
+    def own_clock(self, therapy: TherapyCode) -> OwnClock | None:
+        """The clock of a timed code that is not in the pool; None for pooled, untimed and bundled codes."""
+        if family_base(therapy.code) in self.grouped or self.pooled(therapy):
+            return None
+        return own_clock(therapy, self.profile.minutes_per_unit)
 
     def timed_lines(self) -> list[BilledLine]:
         """Lines of codes that are in the 15-minute pool."""
@@ -90,6 +153,14 @@ class Visit:
     @cached_property
     def _timed_lines(self) -> list[BilledLine]:
         return [billed for billed in self.lines if self.pooled(billed.therapy)]
+
+    def clocked_lines(self) -> list[BilledLine]:
+        """Lines whose units are counted by the minutes of the day: those of the pool, and those on their own clock."""
+        return [billed for billed in self.lines if self.pooled(billed.therapy) or self._on_own_clock(billed)]
+
+    def _on_own_clock(self, billed: BilledLine) -> bool:
+        clock = self.own_clock(billed.therapy)
+        return clock is not None and not clock.monthly
 
     def billed_units(self) -> dict[str, int]:
         """Units billed by code family, for the timed lines."""
@@ -100,15 +171,19 @@ class Visit:
         return units
 
     def timed_minutes(self) -> dict[str, int]:
-        """Counted minutes by code family, for families of the 15-minute pool; empty when only a total is known."""
-        codes = self.pool_codes
-        return {code: found.total for code, found in self.minutes.items() if code in codes}
+        """Counted minutes by code family, for families of the 15-minute pool; empty when only a total is known, or when
+        the minutes of one of them are not.
+        """
+        pool = {code: found for code, found in self.minutes.items() if code in self.pool_codes}
+        if any(found.unmeasured for found in pool.values()):
+            return {}
+        return {code: found.total for code, found in pool.items()}
 
     @cached_property
     def pool_codes(self) -> set[str]:
         """Families that are in the pool: billed there, or recorded and timed in 15 minutes by the table.
 
-        Not to be asked before the visit's minutes are complete.
+        Not to be asked before the records are counted; noted minutes are those of billed families.
         """
         therapy = load_tables().therapy
         billed = {family_base(each.line.code) for each in self._timed_lines}

@@ -296,12 +296,18 @@ def test_bytes_that_no_edit_names_are_untouched(run: Run) -> None:
 
 
 def around_edits(claim: counting.Claim) -> bytes:
-    """The claim's own bytes with the text of the segments that this version edits cut out."""
-    own = claim.own
+    """The claim's own bytes without lines that a division added, and with the text of edited segments cut out."""
+    own = without_divided_lines(claim.own)
     for segment in claim.segments:
         if segment.startswith(tuple(word.encode() for word in EDITED_SEGMENTS)):
             own = own.replace(segment, segment[:2], 1)
     return own
+
+
+def without_divided_lines(own: bytes) -> bytes:
+    """The claim without the service lines whose control number says that they were divided off another."""
+    first, *lines = re.split(rb"(?=\bLX\*)", own)
+    return b"".join([first, *(line for line in lines if not re.search(rb"REF\*6R\*[^*~]*-[2-9]~", line))]).rstrip()
 
 
 def test_balance_of_what_goes_out(run: Run) -> None:

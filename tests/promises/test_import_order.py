@@ -14,6 +14,8 @@ MODULES = sorted(path.relative_to(ROOT) for path in PACKAGE.rglob("*.py"))
 SLOW = {"pyx12", "lxml"}
 MAY_IMPORT_SLOW = {"conform", "reports"}
 DRAWERS = {"utils", "util", "helpers", "helper", "common", "core", "base", "types", "manager", "misc"}
+NAMED_BY_ITS_RULE = {"scrubber/rules/coverage/add_on_without_base.py"}
+"""The file of a rule has the rule's name, whatever that ends in."""
 
 
 def imported_on_load(tree: ast.AST):
@@ -48,7 +50,7 @@ def test_pyx12_and_lxml_are_imported_at_the_top_only_where_that_is_agreed(module
     )
 
 
-@pytest.mark.parametrize("module", MODULES, ids=str)
+@pytest.mark.parametrize("module", [path for path in MODULES if str(path) not in NAMED_BY_ITS_RULE], ids=str)
 def test_no_module_is_named_for_a_drawer(module):
     for name in (*module.parts[1:-1], module.stem):
         assert name.rpartition("_")[2] not in DRAWERS, f"{module}: name it for what it holds"

@@ -10,6 +10,8 @@ from typing import Any
 import counting
 import msgspec
 
+from scrubber.claims.claim import Claim
+from scrubber.claims.index import index
 from scrubber.outcome import ClaimResult, Outcome
 from scrubber.rules.catalogue import BY_CODE
 from scrubber.rules.rule import MEDICARE, Example
@@ -18,6 +20,12 @@ from scrubber.scrub_patient import Context
 from scrubber.settings.load import load_settings
 from scrubber.settings.settings import Settings
 from scrubber.settings.waivers import Waiver
+from scrubber.tables.data_file import Heading
+from scrubber.tables.mue import MueTable, UnitLimit
+from scrubber.tables.ptp import PtpTable, read_ptp
+from scrubber.tables.tableset import PAIR_TABLES, UNIT_LIMIT_TABLES, Tables
+from scrubber.visits.gather import Gathering
+from scrubber.visits.patient import Patient, read_patient
 from scrubber.visits.record_rows import TreatmentRecord
 from scrubber.visits.records import TreatmentRecords
 
@@ -59,8 +67,8 @@ SE*8*0002~
 class Bill:
     """One claim as it is billed.
 
-    A text of ``lines`` is an SV1 segment, if need be with further segments of its loop behind " | " (REF*6R, NTE, another
-    DTP*472). ``head`` are segments between HI and the providers' loops' place, in the guide's order: REF and NTE.
+    A text of ``lines`` is an SV1 segment, if need be with further segments of its loop behind " | " (REF*6R, NTE,
+    another DTP*472). ``head`` are segments of the claim that stand before HI, such as REF*F8 and NTE.
     """
 
     lines: tuple[str, ...] = ("SV1*HC:97110:GP*80*UN*2***1",)
@@ -159,18 +167,34 @@ def _dearer(line: str) -> str:
 
 def records_of(example: Example) -> TreatmentRecords:
     """The treatment records of a worked example."""
-    return TreatmentRecords(
-        row(
-            code,
-            minutes,
-            role,
-            service_date=example.on,
-            discipline=example.discipline,
-            signed=example.signed,
-            together=False if example.joint_column else None,
-        )
-        for code, role, minutes in example.minutes
-    )
+    of_all: dict[str, Any] = {
+        "service_date": example.on,
+        "discipline": example.discipline,
+        "signed": example.signed,
+        "together": False if example.joint_column else None,
+    }
+    times = [clock(each) for each in example.times] or [{}] * len(example.minutes)
+    rows = [
+        row(code, minutes, role, mode=example.mode, **of_all, **time)
+        for (code, role, minutes), time in zip(example.minutes, times, strict=True)
+    ]
+    if example.timed_total is not None or example.treatment_total is not None:
+        rows.append(row("", timed_total=example.timed_total, treatment_total=example.treatment_total, **of_all))
+    return TreatmentRecords(rows)
+
+
+def tables_of(example: Example) -> Tables | None:
+    """The tables of a worked example; None for those that travel with the program."""
+    own: list[PtpTable | MueTable] = []
+    if example.whole_pair_table:
+        ((name, (path, _)),) = PAIR_TABLES.items()
+        own.append(read_ptp(name, path, None))
+    if example.unit_limits:
+        (name,) = UNIT_LIMIT_TABLES
+        heading = Heading("example", None, None, True, "", "")
+        limits = {code: UnitLimit(code, most, kind, None, "") for code, most, kind in example.unit_limits}
+        own.append(MueTable(name, heading, limits))
+    return Tables(own) if own else None
 
 
 def row(code: str, minutes: int | None = None, role: str = "PT", **columns: Any) -> TreatmentRecord:
@@ -217,9 +241,11 @@ def settings(fix: str = "safe", waivers: Iterable[Waiver] = (), **profile: Any) 
     return msgspec.structs.replace(plain, fix=fix, payers=payers, waivers=tuple(waivers))
 
 
-def scrubbed(source: bytes, records: TreatmentRecords, chosen: Settings | None = None) -> Outcome:
+def scrubbed(
+    source: bytes, records: TreatmentRecords, chosen: Settings | None = None, tables: Tables | None = None
+) -> Outcome:
     """What the scrubber makes of it on the day of the tests."""
-    return scrub(source, records, Context(chosen or settings(), TODAY))
+    return scrub(source, records, Context(chosen or settings(), TODAY, tables))
 
 
 def run(
@@ -228,6 +254,23 @@ def run(
     """Scrub claims of one file with rows of treatment records."""
     claims = (bills,) if isinstance(bills, Bill) else tuple(bills)
     return scrubbed(interchange(*claims).encode("latin-1"), TreatmentRecords(rows), settings(fix, **profile))
+
+
+def patients(
+    bills: Bill | Sequence[Bill], rows: Iterable[TreatmentRecord] = (), **profile: Any
+) -> tuple[list[Patient], Gathering]:
+    """The patients of one file as the rules see them at first, and what is known of rows that found none."""
+    claims = (bills,) if isinstance(bills, Bill) else tuple(bills)
+    gathering = Gathering(index(interchange(*claims).encode("latin-1")), TreatmentRecords(rows), frozenset())
+    works = list(gathering)
+    chosen = settings(**profile)
+    return [read_patient(work, [Claim(each) for each in work.claims], chosen) for work in works], gathering
+
+
+def patient(bills: Bill | Sequence[Bill], rows: Iterable[TreatmentRecord] = (), **profile: Any) -> Patient:
+    """The one patient of a file."""
+    (only,), _ = patients(bills, rows, **profile)
+    return only
 
 
 def found(claim: ClaimResult) -> list[str]:

@@ -4,7 +4,7 @@ from functools import cache
 
 import counting
 import pytest
-from rules.specimen import records_of, scrubbed, settings, source_of, sv1
+from rules.specimen import records_of, scrubbed, settings, source_of, sv1, tables_of
 
 from scrubber.findings.finding import Location
 from scrubber.findings.levels import Severity
@@ -32,11 +32,12 @@ def told(pair: tuple[Rule, Example]) -> str:
 
 @cache
 def outcome_of(rule: Rule, example: Example) -> Outcome:
-    return scrubbed(source_of(example), records_of(example), settings_of(example))
+    return scrubbed(source_of(example), records_of(example), settings_of(example), tables_of(example))
 
 
 def settings_of(example: Example) -> Settings:
-    return settings(example.level, apply_raises=True) if example.level == "unsafe" else settings()
+    raises = {"apply_raises": True} if example.level == "unsafe" else {}
+    return settings(example.level, **raises, **{key.replace("-", "_"): value for key, value in example.profile})
 
 
 def verdicts(outcome: Outcome) -> list[Verdict]:
@@ -97,7 +98,7 @@ def test_what_is_fixed_stays_as_it_is(pair: tuple[Rule, Example]) -> None:
     _, example = pair
     corrected = outcome_of(*pair).corrected()
     assert corrected is not None
-    again = scrubbed(corrected, records_of(example), settings_of(example))
+    again = scrubbed(corrected, records_of(example), settings_of(example), tables_of(example))
     assert again.journal == ()
     assert again.corrected() == corrected
 

@@ -11,6 +11,8 @@ from scrubber.tables.data_file import DATA, read_data_file
 
 COLUMNS = {
     "finding_codes.csv": ("rule", "carc", "rarc", "status_277ca", "ik_999", "certainty"),
+    "modifiers.csv": ("modifier", "level", "certainty"),
+    "ncci_mue_therapy.csv": ("code", "units", "adjudication", "first_day", "rationale"),
     "ncci_modifiers.csv": ("modifier", "group", "therapy_use", "certainty"),
     "ncci_ptp_covered_codes.csv": ("code", "group", "with_em"),
     "ncci_ptp_therapy.csv": (
@@ -119,9 +121,28 @@ def test_the_list_of_covered_codes_belongs_to_the_pair_table():
     assert {code for row in pairs.rows for code in row[:2]} <= set(listed)
 
 
+def test_unit_limit_rows_are_well_formed():
+    found = rows("ncci_mue_therapy.csv")
+
+    assert len({row["code"] for row in found}) == len(found) == 155
+    for row in found:
+        assert CODE.fullmatch(row["code"]), row
+        assert re.fullmatch(r"\d{1,2}", row["units"]), row
+        assert row["adjudication"] in {"2", "3"}, row
+        assert re.fullmatch(r"[A-Z_]+", row["rationale"]), row
+    assert {row["code"]: row["first_day"] for row in found if row["first_day"]} == {"98016": "2026-04-01"}
+
+
 def test_modifier_and_finding_rows_are_well_formed():
     for row in rows("ncci_modifiers.csv"):
         assert re.fullmatch(r"[0-9A-Z]{2}", row["modifier"]), row
+    found = rows("modifiers.csv")
+    assert len({row["modifier"] for row in found}) == len(found)
+    for row in found:
+        assert re.fullmatch(r"[0-9A-Z]{2}", row["modifier"]), row
+        assert row["level"] in {"CPT", "HCPCS"}, row
+        assert row["certainty"] in {"listed", "recalled"}, row
+    assert {row["modifier"] for row in rows("ncci_modifiers.csv")} <= {row["modifier"] for row in found}
     for row in rows("finding_codes.csv"):
         assert re.fullmatch(r"[UMNCEGI]\d{3}", row["rule"]), row
         assert re.fullmatch(r"\d{0,3}", row["carc"]), row

@@ -11,13 +11,15 @@ import pytest
 
 from scrubber.errors import TableError
 from scrubber.tables.denials import Denial
-from scrubber.tables.tableset import load_tables
+from scrubber.tables.mue import MueTable
+from scrubber.tables.tableset import Tables, load_tables
 
 OPENED = """
 import json, sys
 opened = []
 sys.addaudithook(lambda event, args: opened.append(str(args[0])) if event == "open" else None)
-from scrubber.tables.tableset import load_tables
+from scrubber.tables.mue import MueTable
+from scrubber.tables.tableset import Tables, load_tables
 import scrubber.tables.describe
 tables = load_tables()
 def seen():
@@ -26,7 +28,8 @@ def seen():
     return files
 told = [seen()]
 for ask in (lambda: tables.therapy, lambda: tables.ptp("ncci-ptp-medicare"), lambda: tables.denial("U101"),
-            lambda: tables.ncci_modifiers, lambda: tables.info()):
+            lambda: tables.unit_limits("ncci-mue-medicare"), lambda: tables.ncci_modifiers,
+            lambda: tables.modifiers, lambda: tables.info()):
     ask()
     told.append(seen())
 print(json.dumps(told))
@@ -41,7 +44,9 @@ def test_each_table_is_read_when_it_is_asked_and_once():
         ["therapy_codes.csv"],
         ["ncci_ptp_covered_codes.csv", "ncci_ptp_therapy.csv"],
         ["finding_codes.csv"],
+        ["ncci_mue_therapy.csv"],
         ["ncci_modifiers.csv"],
+        ["modifiers.csv"],
         [],
     ]
 
@@ -66,11 +71,33 @@ def test_a_name_like_no_other_gets_the_list():
         load_tables().ptp("xyz")
 
 
+def test_an_unknown_table_of_unit_limits_gets_a_suggestion():
+    with pytest.raises(TableError, match=r'no table of unit limits "ncci-mue"\. Did you mean "ncci-mue-medicare"'):
+        load_tables().unit_limits("ncci-mue")
+
+
+def test_own_tables_stand_in_and_travel_with_a_pickle():
+    own = load_tables().unit_limits("ncci-mue-medicare")
+    mine = MueTable("ncci-mue-medicare", own.heading, {"97110": own.limits["97112"]})
+    tables = pickle.loads(pickle.dumps(Tables([mine])))  # noqa: S301 - made here
+
+    assert tables.unit_limits("ncci-mue-medicare").limits == mine.limits
+    assert tables.ptp("ncci-ptp-medicare").row_count == 2814
+    assert load_tables().unit_limits("ncci-mue-medicare") is own
+
+
 def test_info_encodes_with_the_keys_of_the_report():
     told = {table.name: table for table in load_tables().info()}
     encoded = json.loads(msgspec.json.encode(told["ncci-ptp-medicare"]))
 
-    assert list(told) == ["therapy-codes", "ncci-ptp-medicare", "ncci-modifiers", "finding-codes"]
+    assert list(told) == [
+        "therapy-codes",
+        "ncci-ptp-medicare",
+        "ncci-mue-medicare",
+        "ncci-modifiers",
+        "modifiers",
+        "finding-codes",
+    ]
     assert list(encoded) == ["name", "edition", "from", "to", "rows", "complete", "stale", "remark"]
     assert encoded == {
         "name": "ncci-ptp-medicare",
@@ -128,3 +155,11 @@ def test_ncci_modifiers():
     assert {"59", "XE", "XS", "XP", "XU", "25", "91", "LT", "RT", "E1", "FA", "TA", "LC"} <= modifiers
     assert not {"GP", "GO", "GN", "CQ", "CO", "KX", "76", "22", "50", "52"} & modifiers
     assert len(modifiers) == 44
+
+
+def test_known_modifiers():
+    tables = load_tables()
+
+    assert {"GP", "GO", "GN", "CQ", "CO", "KX", "59", "XE", "76", "96", "GA", "GT", "LT", "U1"} <= tables.modifiers
+    assert tables.ncci_modifiers <= tables.modifiers
+    assert not {"ZQ", "00", "GP ", ""} & tables.modifiers

@@ -20,7 +20,11 @@ from scrubber.visits.standing import payer_key
     holds_related=False,
     examples=(
         Example("The same claim twice", minutes=(("97110", "PT", 30),), again="copy"),
-        Example("A claim number used for two different claims", again="number"),
+        Example(
+            "A claim number used for two different claims",
+            again="number",
+            replace=(("SV1*HC:97110:GP*81*", "SV1*HC:97530:GP*81*"),),
+        ),
         Example("One claim", minutes=(("97110", "PT", 30),), flagged=False),
         Example(
             "A replacement is no copy",

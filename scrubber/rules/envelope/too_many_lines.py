@@ -10,6 +10,7 @@ from scrubber.findings.levels import Severity
 from scrubber.rules.rule import Example, RuleContext, rule
 
 MOST_LINES = 50
+_LINES = [f"SV1*HC:97161:GP*110*UN*1***1 | DTP*472*D8*2026{1 + n // 17:02}{1 + n % 17:02}" for n in range(51)]
 
 
 @rule(
@@ -19,8 +20,8 @@ MOST_LINES = 50
     severity=Severity.REJECT,
     since="0.1.0",
     examples=(
-        Example("51 lines", lines="\n".join(["SV1*HC:97161:GP*110*UN*1***1"] * 51)),
-        Example("50 lines: the boundary", lines="\n".join(["SV1*HC:97161:GP*110*UN*1***1"] * 50), flagged=False),
+        Example("51 lines", lines="\n".join(_LINES)),
+        Example("50 lines: the boundary", lines="\n".join(_LINES[:50]), flagged=False),
     ),
 )
 def too_many_lines(claim: Claim, context: RuleContext) -> Iterator[Finding]:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from scrubber.findings.finding import ClaimEdit, Finding, Fix, NotChecked
+from scrubber.findings.finding import ClaimEdit, Finding, Fix
 from scrubber.findings.levels import FixLevel, Payment, Severity
+from scrubber.rules.modifiers.assistant_share import AssistantShare, assistant_shares
 from scrubber.rules.rule import Example, RuleContext, rule
-from scrubber.tables.therapy_codes import family_base
-from scrubber.visits.assistants import REQUIRED_FROM, assistant_units, beyond_standard
+from scrubber.visits.assistants import REQUIRED_FROM
 from scrubber.visits.discipline import ASSISTANT_MODIFIER_OF, MODIFIER_OF
-from scrubber.visits.minutes import CodeMinutes
 from scrubber.visits.visit import BilledLine, Visit
 
 
@@ -81,7 +80,7 @@ from scrubber.visits.visit import BilledLine, Visit
         ),
     ),
 )
-def missing_assistant_modifier(visit: Visit, context: RuleContext) -> Iterator[Finding | NotChecked]:
+def missing_assistant_modifier(visit: Visit, context: RuleContext) -> Iterator[Finding]:
     """A line that an assistant furnished, in whole or in a part that counts, lacks CQ or CO.
 
     ## Why it matters
@@ -95,75 +94,38 @@ def missing_assistant_modifier(visit: Visit, context: RuleContext) -> Iterator[F
     %; of a timed code, whole quarter hours go to who furnished them and the rest is decided by the rules in force on
     the day (from 2022: none when the therapist alone reaches eight minutes of the last unit). The modifier is added
     behind GP or GO: SAFE when the visit is signed and its records have a column for joint treatment, UNSAFE
-    otherwise. Where only some units of a line are the assistant's, the line would have to be split: this version
-    leaves that to a person and says so under "not checked".
+    otherwise. A line of which
+    only some units are the assistant's is M205.
 
     ## References
 
     - 42 U.S.C. 1395m(v); CY2020 PFS final rule, 84 FR 62702 to 62707; CY2022 PFS final rule, 86 FR 64996 and following
     - CMS Pub 100-04, chapter 5, section 20.1
     """
-    modifier = ASSISTANT_MODIFIER_OF.get(visit.discipline)
-    if modifier is None or not visit.profile.assistant_modifiers or visit.date < REQUIRED_FROM:
-        return
-    families: dict[str, list[BilledLine]] = {}
-    for billed in visit.lines:
-        if billed.therapy.assistant:
-            families.setdefault(family_base(billed.line.code), []).append(billed)
-    for family, lines in families.items():
-        found = visit.minutes.get(family)
-        if found is None or not found.assistant:
-            continue
-        bare = [billed for billed in lines if not billed.by_assistant]
-        if not bare:
-            continue
-        wanted = _wanted(lines, found, visit)
-        if wanted is None:
-            continue
-        if not wanted:
-            yield NotChecked(
-                "M205",
-                f"only some units of {lines[0].line.code} are the assistant's;"
-                " whether its lines are divided right is not checked",
-                tuple({billed.claim.ordinal for billed in lines}),
-            )
-            continue
-        for billed in bare:
+    modifier = ASSISTANT_MODIFIER_OF.get(visit.discipline, "")
+    for share in assistant_shares(visit, context):
+        for billed in share.missing:
+            found = share.found
             yield missing_assistant_modifier.finding(
                 billed.line.location("SV101", 3 if billed.line.modifiers else 2),
                 f"{billed.line.code} was furnished by an assistant ({found.assistant} of {found.total} minutes)"
                 f" and lacks {modifier}.",
                 f"Add {modifier} behind {MODIFIER_OF[visit.discipline]}.",
                 evidence=tuple(found.evidence),
-                fix=_fix(billed, found, visit, modifier),
+                fix=_fix(billed, share, visit, modifier),
+                severity=Severity.WARN if share.doubtful else None,
             )
 
 
-def _wanted(lines: list[BilledLine], found: CodeMinutes, visit: Visit) -> bool | None:
-    """True: every unit of the family is the assistant's. False: some are. None: none, or the lines are right as
-    billed."""
-    if not visit.pooled(lines[0].therapy):
-        if lines[0].therapy.timed:
-            return not found.therapist
-        return True if False not in beyond_standard(found.therapist, found.assistant) else None
-    units = sum(billed.units for billed in lines)
-    billed_with = sum(billed.units for billed in lines if billed.by_assistant)
-    options = assistant_units(units, found.therapist, found.assistant, visit.date)
-    if billed_with in options:
-        return None
-    if min(options) > billed_with:
-        return min(options) == units
-    return None
-
-
-def _fix(billed: BilledLine, found: CodeMinutes, visit: Visit, modifier: str) -> Fix | None:
+def _fix(billed: BilledLine, share: AssistantShare, visit: Visit, modifier: str) -> Fix | None:
     discipline_modifier = MODIFIER_OF[visit.discipline]
     if discipline_modifier not in billed.line.modifiers or billed.claim.is_void:
         return None
     edit = billed.line.add_modifier(modifier, after=discipline_modifier)
     if edit is None:
         return None
-    safe = visit.signed and found.joint_known and found.evidence
+    found = share.found
+    safe = visit.signed and found.joint_known and share.certain and found.evidence
     level = FixLevel.SAFE if safe else FixLevel.UNSAFE
     edits = (ClaimEdit(billed.claim.ordinal, edit),)
     return Fix(f"Add {modifier} to {billed.line.code}", level, Payment.LOWERS, edits, tuple(found.evidence))

@@ -54,7 +54,7 @@ def repeated_modifier(claim: Claim, context: RuleContext) -> Iterator[Finding]:
     """
     for line in claim.lines:
         again = next((n for n, m in enumerate(line.modifiers) if m in line.modifiers[:n]), None)
-        if again is None:
+        if again is None or line.is_quality_data:
             continue
         modifier = line.modifiers[again]
         evidence = (Evidence(f"SV101 of service line {line.ordinal}", f"modifiers {' '.join(line.modifiers)}"),)

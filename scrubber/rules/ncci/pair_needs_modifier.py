@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import product
 
 from scrubber.findings.finding import Evidence, Finding, NotChecked
 from scrubber.findings.levels import Severity
-from scrubber.rules.ncci.pairs_of_day import PairOfDay, pairs_of_day
+from scrubber.rules.ncci.pairs_of_day import PairOfDay, extra_pairs, pairs_of_day
 from scrubber.rules.rule import Example, RuleContext, rule
-from scrubber.tables.ptp import PairEdit
 from scrubber.visits.intervals import intervals_apart
-from scrubber.visits.patient import BilledCode, Patient
+from scrubber.visits.patient import Patient
 
 
 @rule(
@@ -71,30 +69,11 @@ def pair_needs_modifier(patient: Patient, context: RuleContext) -> Iterator[Find
         if isinstance(pair, NotChecked):
             yield pair
             continue
-        if pair.edit.indicator == "1" and not _bypassed(pair, context):
+        if pair.edit.indicator == "1" and not pair.bypassed(context.tables.ncci_modifiers):
             yield _finding(pair, patient, f"{pair.edit.column1} with {pair.edit.column2}, indicator 1, on {pair.day}")
-    for pair in _extra_pairs(patient):
-        if not _bypassed(pair, context):
+    for pair in extra_pairs(patient):
+        if not pair.bypassed(context.tables.ncci_modifiers):
             yield _finding(pair, patient, f"extra-pairs of payer profile {pair.profile.name}")
-
-
-def _bypassed(pair: PairOfDay, context: RuleContext) -> bool:
-    """Every meeting of a column 1 line with a column 2 line carries a modifier that counts."""
-    either = pair.profile.pair_modifier == "either"
-
-    def carries(billed: BilledCode) -> bool:
-        return not context.tables.ncci_modifiers.isdisjoint(billed.line.modifiers)
-
-    return all((either and carries(one)) or carries(two) for one, two in product(pair.column1, pair.column2))
-
-
-def _extra_pairs(patient: Patient) -> Iterator[PairOfDay]:
-    for profile, day, lines in patient.days:
-        for one, two in profile.extra_pairs:
-            first = [billed for billed in lines if billed.line.code == one]
-            second = [billed for billed in lines if billed.line.code == two]
-            if first and second:
-                yield PairOfDay(PairEdit(one, two, "1", ""), profile, day, first, second)
 
 
 def _finding(pair: PairOfDay, patient: Patient, states: str) -> Finding:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from itertools import product
 from typing import NamedTuple
 
 from scrubber.findings.finding import NotChecked
@@ -41,6 +42,17 @@ class PairOfDay(NamedTuple):
         """None (the rule's own) for one provider; a warning across disciplines of the group."""
         return None if self.same_provider else Severity.WARN
 
+    def bypassed(self, modifiers: frozenset[str]) -> bool:
+        """Every meeting of a column 1 line with a column 2 line carries one of the modifiers where the payer counts it:
+        on either line, or on column 2.
+        """
+        either = self.profile.pair_modifier == "either"
+
+        def carries(billed: BilledCode) -> bool:
+            return not modifiers.isdisjoint(billed.line.modifiers)
+
+        return all((either and carries(one)) or carries(two) for one, two in product(self.column1, self.column2))
+
     @property
     def others(self) -> tuple[int, ...]:
         """Claims of the pair other than that of the first column 2 line."""
@@ -49,14 +61,21 @@ class PairOfDay(NamedTuple):
         return tuple(ordinal for ordinal in ordinals if ordinal != place)
 
 
-def pairs_of_day(patient: Patient, rule_code: str, context: RuleContext) -> Iterator[PairOfDay | NotChecked]:
-    """All pairs in force over the claims of one patient, payer and day; what the table cannot answer as not checked."""
+def pairs_of_day(
+    patient: Patient, rule_code: str, context: RuleContext, modifiers: frozenset[str] | None = None
+) -> Iterator[PairOfDay | NotChecked]:
+    """All pairs in force over the claims of one patient, payer and day; what the table cannot answer as not checked.
+
+    With ``modifiers`` only days of which a line carries one of them.
+    """
     for profile, day, lines in patient.days:
         by_code: dict[str, list[BilledCode]] = {}
         for billed in lines:
             if STATUTORILY_EXCLUDED not in billed.line.modifiers:
                 by_code.setdefault(billed.line.code, []).append(billed)
         if len(by_code) < 2:
+            continue
+        if modifiers is not None and all(modifiers.isdisjoint(billed.line.modifiers) for billed in lines):
             continue
         claims = tuple(dict.fromkeys(billed.claim.ordinal for billed in lines))
         if not profile.pair_tables:
@@ -79,3 +98,13 @@ def pairs_of_day(patient: Patient, rule_code: str, context: RuleContext) -> Iter
                         yield PairOfDay(edit, profile, day, by_code[edit.column1], by_code[edit.column2])
         for why in unchecked:
             yield NotChecked(rule_code, why, claims)
+
+
+def extra_pairs(patient: Patient) -> Iterator[PairOfDay]:
+    """Pairs that the payer's profile keeps although no table has them, in the lines of one payer and day."""
+    for profile, day, lines in patient.days:
+        for one, two in profile.extra_pairs:
+            first = [billed for billed in lines if billed.line.code == one]
+            second = [billed for billed in lines if billed.line.code == two]
+            if first and second:
+                yield PairOfDay(PairEdit(one, two, "1", ""), profile, day, first, second)

@@ -73,14 +73,14 @@ def propose(visit: Visit, split: Split) -> Proposal:
                 fitting = [o for o in options if o <= billed_with and wanted - o <= billed_without]
                 certain &= len(fitting) == 1
                 with_it = fitting[0] if fitting else min(billed_with, wanted)
-                changed += _shared_out(kinds[1], with_it) + _shared_out(kinds[0], wanted - with_it)
+                changed += shared_out(kinds[1], with_it) + shared_out(kinds[0], wanted - with_it)
             else:
-                changed += _shared_out(lines, wanted)
+                changed += shared_out(lines, wanted)
     order = {id(billed): n for n, billed in enumerate(visit.lines)}
     return Proposal(tuple(sorted(changed, key=lambda new: order[id(new.billed)])), certain)
 
 
-def _shared_out(lines: list[BilledLine], wanted: int) -> list[NewUnits]:
+def shared_out(lines: list[BilledLine], wanted: int) -> list[NewUnits]:
     """New units for the lines of one code so that they add up to ``wanted``, changing the last lines only."""
     if not lines:
         return []

@@ -48,6 +48,8 @@ def impossible_units(claim: Claim, context: RuleContext) -> Iterator[Finding | N
     """
     unknown = []
     for line in claim.lines:
+        if line.is_quality_data:
+            continue
         if not line.is_hcpcs or line.code not in context.tables.therapy:
             unknown.append(line.code or "a line without a code")
             continue

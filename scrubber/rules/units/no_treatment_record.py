@@ -19,6 +19,7 @@ from scrubber.visits.visit import Visit
     examples=(
         Example("Timed units, and nothing says for how long"),
         Example("A record gives the minutes", minutes=(("97110", "PT", 30),), flagged=False),
+        Example("Work hardening needs minutes too", lines="SV1*HC:97545:GP*180*UN*1***1"),
         Example("A service without timed units needs no minutes", lines="SV1*HC:97161:GP*110*UN*1***1", flagged=False),
     ),
 )
@@ -39,7 +40,7 @@ def no_treatment_record(visit: Visit, context: RuleContext) -> Iterator[Finding]
 
     - CMS Pub 100-02, chapter 15, section 220.3 E (total timed minutes and total treatment minutes are documented)
     """
-    for claim in visit.uncovered:
+    for claim in visit.claims:
         silent = [billed for billed in visit.without_minutes if billed.claim is claim]
         if not silent:
             continue

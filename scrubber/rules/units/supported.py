@@ -18,9 +18,10 @@ RULE_NAMES = {
 
 
 class Judgement(NamedTuple):
-    """``above`` and ``below`` are the timed lines of codes billed above or below what is supported (for ``cms`` and the
-    cap of ``wc``: every timed line). ``unknown`` says why nothing could be judged; it is empty otherwise.
-    ``supported`` and ``billed`` are units of the pool, ``minutes`` its timed minutes.
+    """``above`` and ``below`` are the timed lines of codes billed above or below what is supported (for ``cms``, and
+    where only the total shows it: every timed line). ``unknown`` says why nothing could be judged; it is empty
+    otherwise. ``supported`` and ``billed`` are units of the pool, ``minutes`` its timed minutes. ``misplaced``: the
+    total is right, and the units stand on other codes than any admissible split has them on.
     """
 
     rule: str
@@ -31,11 +32,12 @@ class Judgement(NamedTuple):
     splits: list[Split] = []  # noqa: RUF012 - never changed
     above: tuple[BilledLine, ...] = ()
     below: tuple[BilledLine, ...] = ()
+    misplaced: bool = False
 
-    def sentence(self, visit: Visit) -> str:
-        """What is billed and what the minutes support, in words."""
+    def sentence(self, visit: Visit, lines: tuple[BilledLine, ...]) -> str:
+        """What is billed and what the minutes support, in words; of the lines above, or of those below."""
         source = "the signed record supports" if visit.signed else "the minutes found support"
-        codes = list(dict.fromkeys(each.line.code for each in (self.above or self.below)))
+        codes = list(dict.fromkeys(each.line.code for each in lines))
         if len(codes) == 1:
             return (
                 f"{codes[0]} is billed {_units(self.billed_of(visit, codes[0]))}; {source} {self._of(visit, codes[0])}."
@@ -49,24 +51,30 @@ class Judgement(NamedTuple):
         return visit.billed_units()[family_base(code)]
 
     def _of(self, visit: Visit, code: str) -> str:
-        pool = visit.timed_minutes()
+        pool, family = visit.timed_minutes(), family_base(code)
         if self.rule in ("ama", "wc") and len(pool) > 1:
-            minutes = pool.get(family_base(code), 0)
-            return f"{units_of(minutes)} ({minutes} minutes)"
+            shares = [split.get(family, 0) for split in self.splits]
+            billed = self.billed_of(visit, code)
+            if not min(shares) <= billed <= max(shares):
+                return f"{max(shares) if billed > max(shares) else min(shares)} ({pool.get(family, 0)} minutes)"
         return f"{self.supported} ({self.minutes} minutes)"
 
 
 # Two rules and the report ask the same of a visit; a visit is settled when they do, and compares by identity.
 @lru_cache(maxsize=64)
 def judge(visit: Visit) -> Judgement:
-    """Compare billed with supported units. Lines without whole units (U111) or without minutes leave it unknown."""
+    """Compare billed with supported units. Lines without whole units (U111), in minutes (U110) or without minutes leave
+    it unknown.
+    """
     rule = visit.profile.unit_rule
     timed = visit.timed_lines()
     if not timed:
         return Judgement(rule)
+    if any(billed.line.unit == "MJ" for billed in timed):
+        return Judgement(rule, "a timed line of the visit is billed in minutes (MJ)")
     if any(not billed.units for billed in timed):
         return Judgement(rule, "a timed line of the visit has no whole number of units")
-    if visit.without_minutes:
+    if any(visit.pooled(billed.therapy) for billed in visit.without_minutes):
         return Judgement(rule, "no record and no note gives the minutes of a timed line")
     total = visit.unit_minutes
     if total is None:
@@ -82,16 +90,20 @@ def judge(visit: Visit) -> Judgement:
     if rule == "ask":
         cms, ama = units_supported("cms", minutes), units_supported("ama", minutes)
         if min(cms, ama) <= count <= max(cms, ama):
-            return Judgement(rule, minutes=total, billed=count, supported=cms)
+            misplaced = count in (cms, ama) and not _admitted(billed, _splits_of(count, minutes))
+            return Judgement(rule, minutes=total, billed=count, supported=cms, misplaced=misplaced)
         return _pooled(rule, timed, total, count, max(cms, ama) if count > cms else min(cms, ama), [])
     supported = units_supported(rule, minutes)
     splits = admissible_splits(rule, minutes)
     if rule == "cms":
-        return _pooled(rule, timed, total, count, supported, splits)
+        pooled = _pooled(rule, timed, total, count, supported, splits)
+        return pooled._replace(misplaced=count == supported and not _admitted(billed, splits))
     above = tuple(b for b in timed if billed[family_base(b.line.code)] > _most(splits, b))
     if not above and count > supported:
         above = tuple(timed)
     below = tuple(b for b in timed if billed[family_base(b.line.code)] < _least(splits, b))
+    if not above and not below and count < supported:
+        below = tuple(timed)  # a tied unit is on none of the codes, or a code is not billed at all
     return Judgement(rule, "", total, count, supported, splits, above, below)
 
 
@@ -101,6 +113,19 @@ def _pooled(
     above = tuple(timed) if billed > supported else ()
     below = tuple(timed) if billed < supported else ()
     return Judgement(rule, "", minutes, billed, supported, splits, above, below)
+
+
+def _splits_of(count: int, minutes: dict[str, int]) -> list[Split]:
+    """What the rules that are asked about admit at this total."""
+    return [
+        split for rule in ("cms", "ama") if units_supported(rule, minutes) == count
+        for split in admissible_splits(rule, minutes)
+    ]  # fmt: skip
+
+
+def _admitted(billed: Split, splits: list[Split]) -> bool:
+    """One of the splits is what is billed; a code without minutes has no unit in any of them."""
+    return any(all(split.get(code, 0) == billed.get(code, 0) for code in {*split, *billed}) for split in splits)
 
 
 def _most(splits: list[Split], billed: BilledLine) -> int:

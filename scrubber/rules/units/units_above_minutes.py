@@ -9,6 +9,7 @@ from scrubber.findings.finding import Evidence, Finding, Fix, NotChecked
 from scrubber.findings.levels import FixLevel, Payment, Severity
 from scrubber.rules.rule import Example, RuleContext, rule
 from scrubber.rules.units.billing import Proposal, propose
+from scrubber.rules.units.clocked import ClockedCode, clocked_codes
 from scrubber.rules.units.supported import Judgement, judge
 from scrubber.visits.units import Split
 from scrubber.visits.visit import Visit
@@ -62,6 +63,11 @@ from scrubber.visits.visit import Visit
             minutes=(("97110", "PT", 22),),
             fixed="SV1*HC:97110:GP*40*UN*1***1",
         ),
+        Example(
+            "Work hardening counts its own time, two hours and then by the hour: 150 minutes are its first unit alone",
+            lines="SV1*HC:97545:GP*180*UN*1***1\nSV1*HC:97546:GP*90*UN*1***1",
+            minutes=(("97545", "PT", 150),),
+        ),
     ),
 )
 def units_above_minutes(visit: Visit, context: RuleContext) -> Iterator[Finding | NotChecked]:
@@ -81,11 +87,19 @@ def units_above_minutes(visit: Visit, context: RuleContext) -> Iterator[Finding 
     falls to no unit. The charge keeps its price a unit, rounded down to the cent. Everything else is for a person, and
     the claim is held. Where a profile leaves the rule open (ask), both rules are computed and the finding is a warning.
 
+    Timed codes with a clock of their own (work hardening, caregiver training, tests and speech codes by the hour,
+    remote monitoring by the month) are compared code by code, and never lowered without a person.
+
     ## References
 
     - CMS Pub 100-04, chapter 5, section 20.2 (parts B and C: timed codes, counting minutes for timed codes)
     - CMS Pub 100-02, chapter 15, section 220.3 E (what the treatment note must document)
     """
+    for code in clocked_codes(visit, context):
+        if code.unknown:
+            yield units_above_minutes.not_checked(code.unknown, *code.claims)
+        elif code.billed > code.supported:
+            yield _on_own_clock(code)
     judged = judge(visit)
     if judged.unknown:
         yield units_above_minutes.not_checked(judged.unknown, *(claim.ordinal for claim in visit.claims))
@@ -98,13 +112,29 @@ def units_above_minutes(visit: Visit, context: RuleContext) -> Iterator[Finding 
     effect = proposal.charge_effect if proposal else None
     yield units_above_minutes.finding(
         place.location("SV104"),
-        judged.sentence(visit),
+        judged.sentence(visit, judged.above),
         _action(proposal, judged),
         evidence=visit.evidence(),
         fix=fix,
         related=tuple(c.ordinal for c in visit.claims if c.ordinal != place.claim),
         severity=Severity.WARN if judged.rule == "ask" else None,
         charge_effect=None if effect is None else Decimal(effect) / 100,
+    )
+
+
+def _on_own_clock(code: ClockedCode) -> Finding:
+    proposal = code.proposal()
+    place = code.lines[-1].line
+    by_hand = code.rule != "ask"
+    return units_above_minutes.finding(
+        place.location("SV104"),
+        code.sentence(),
+        f"Bill {_units(code.supported)} of {code.code}." if code.supported else f"Take {code.code} off the claim.",
+        evidence=code.evidence,
+        fix=Fix(f"Lower units of {code.code}", FixLevel.PERSON, Payment.LOWERS, proposal.edits()) if by_hand else None,
+        related=tuple(ordinal for ordinal in code.claims if ordinal != place.claim),
+        severity=None if by_hand else Severity.WARN,
+        charge_effect=Decimal(proposal.charge_effect) / 100,
     )
 
 
@@ -139,7 +169,7 @@ def _fix(visit: Visit, judged: Judgement, proposal: Proposal | None, several: bo
 
 
 def _total(visit: Visit) -> tuple[Evidence, ...]:
-    return (Evidence("record", f"{visit.timed_total} timed minutes in all"),)
+    return visit.total_evidence or (Evidence("record", f"{visit.timed_total} timed minutes in all"),)
 
 
 def _action(proposal: Proposal | None, judged: Judgement) -> str:

@@ -10,6 +10,7 @@ from scrubber.findings.finding import Finding, Fix, NotChecked
 from scrubber.findings.levels import FixLevel, Payment, Severity
 from scrubber.rules.rule import Example, RuleContext, rule
 from scrubber.rules.units.billing import Proposal, propose
+from scrubber.rules.units.clocked import ClockedCode, clocked_codes
 from scrubber.rules.units.supported import Judgement, judge
 from scrubber.visits.visit import Visit
 
@@ -46,6 +47,12 @@ from scrubber.visits.visit import Visit
             minutes=(("97110", "PT", 38),),
             fixed="SV1*HC:97110:GP*80*UN*2***1",
         ),
+        Example(
+            "Caregiver training has its second step from 38 minutes in all",
+            lines="SV1*HC:97550:GP*60*UN*1***1\nSV1*HC:97551:GP*30*UN*1***1",
+            minutes=(("97550", "PT", 53),),
+            fixed="SV1*HC:97550:GP*60*UN*1***1\nSV1*HC:97551:GP*30*UN*1***1",
+        ),
     ),
 )
 def units_below_minutes(visit: Visit, context: RuleContext) -> Iterator[Finding | NotChecked]:
@@ -61,12 +68,18 @@ def units_below_minutes(visit: Visit, context: RuleContext) -> Iterator[Finding 
     The minutes come from the treatment records, or from notes in the claim. Raising units raises the amount asked
     for, so the fix is UNSAFE: it is applied only with `--fix unsafe`, only where the payer profile says `apply-raises
     = true`, and only when signed records speak for the whole visit. A unit that would go to a code that is not billed
-    at all, or to one that therapist and assistant share over several lines, is for a person.
+    at all, or to one that therapist and assistant share over several lines, is for a person. So are all units of codes
+    with a clock of their own, which are compared code by code.
 
     ## References
 
     - CMS Pub 100-04, chapter 5, section 20.2 (counting minutes for timed codes)
     """
+    for code in clocked_codes(visit, context):
+        if code.unknown:
+            yield units_below_minutes.not_checked(code.unknown, *code.claims)
+        elif code.billed < code.supported:
+            yield _on_own_clock(code)
     judged = judge(visit)
     if judged.unknown:
         yield units_below_minutes.not_checked(judged.unknown, *(claim.ordinal for claim in visit.claims))
@@ -79,12 +92,23 @@ def units_below_minutes(visit: Visit, context: RuleContext) -> Iterator[Finding 
     worth = f" At the line's price that is ${dollars(effect)} not asked for." if effect else ""
     yield units_below_minutes.finding(
         place.location("SV104"),
-        judged.sentence(visit) + worth,
+        judged.sentence(visit, judged.below) + worth,
         _action(proposal),
         evidence=visit.evidence(),
         fix=_fix(visit, proposal),
         related=tuple(c.ordinal for c in visit.claims if c.ordinal != place.claim),
         charge_effect=None if effect is None else Decimal(effect) / 100,
+    )
+
+
+def _on_own_clock(code: ClockedCode) -> Finding:
+    place = code.lines[0].line
+    return units_below_minutes.finding(
+        place.location("SV104"),
+        code.sentence(),
+        f"{code.supported} of {code.code} may be billed.",
+        evidence=code.evidence,
+        related=tuple(ordinal for ordinal in code.claims if ordinal != place.claim),
     )
 
 

@@ -1,0 +1,66 @@
+"""The unit limits of the codes of one day by the payer's table, with the lines that bill them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import NamedTuple
+
+from scrubber.findings.finding import Evidence, NotChecked
+from scrubber.rules.rule import RuleContext
+from scrubber.tables.mue import UnitLimit
+from scrubber.visits.patient import BilledCode, Patient
+
+
+class LimitOfDay(NamedTuple):
+    """A limit above 0 and the lines of its code: all that one patient was billed to one payer on the day, in file
+    order. ``table`` names the table and its edition.
+    """
+
+    limit: UnitLimit
+    day: date
+    lines: list[BilledCode]
+    table: str
+
+    @property
+    def evidence(self) -> Evidence:
+        """The limit as the table states it."""
+        whole = "line" if self.limit.by_line else "day"
+        states = f"{self.limit.code}: {self.limit.units} a {whole}, adjudication indicator {self.limit.adjudication}"
+        return Evidence(f"unit limits {self.table}", states)
+
+
+def limits_of_day(patient: Patient, rule_code: str, context: RuleContext) -> Iterator[LimitOfDay | NotChecked]:
+    """Limits of every code billed on a day; what the table cannot answer as not checked.
+
+    A limit of 0 is passed over: that a payer pays none of a code is for other rules to say.
+    """
+    for profile, day, lines in patient.days:
+        by_code: dict[str, list[BilledCode]] = {}
+        for billed in lines:
+            by_code.setdefault(billed.line.code, []).append(billed)
+        if not profile.unit_limit_tables:
+            why = f"no table of unit limits of payer profile {profile.name} for {day}"
+            yield NotChecked(rule_code, why, _claims(lines))
+        unchecked: dict[str, list[BilledCode]] = {}
+        for name in profile.unit_limit_tables:
+            table = context.tables.unit_limits(name)
+            for code, billed_lines in by_code.items():
+                limit, why, stale = table.limit(code, day)
+                if stale:
+                    context.stale.add(name)
+                if why:
+                    unchecked.setdefault(why, []).extend(billed_lines)
+                elif limit is not None and limit.units:
+                    yield LimitOfDay(limit, day, billed_lines, f"{name}, {table.heading.edition}")
+        for why, without in unchecked.items():
+            yield NotChecked(rule_code, why, _claims(without))
+
+
+def units_of(billed: BilledCode) -> int:
+    """Units of a line; 0 where SV104 is no positive whole number of UN units."""
+    return billed.line.whole_units or 0
+
+
+def _claims(lines: list[BilledCode]) -> tuple[int, ...]:
+    return tuple(dict.fromkeys(billed.claim.ordinal for billed in lines))

@@ -1,0 +1,107 @@
+"""Timed codes with a clock of their own: what their minutes support, set against what is billed, code by code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from scrubber.findings.finding import Evidence
+from scrubber.rules.rule import RuleContext
+from scrubber.rules.units.billing import Proposal, shared_out
+from scrubber.tables.therapy_codes import family_base
+from scrubber.visits.own_clock import OwnClock, month_minutes
+from scrubber.visits.patient import Patient
+from scrubber.visits.standing import payer_key
+from scrubber.visits.visit import BilledLine, Visit
+
+
+class ClockedCode(NamedTuple):
+    """One code of a family. ``lines`` are those of the code, or of its family where the code itself is not billed.
+
+    ``minutes`` are those of the family; ``unknown`` says why nothing could be judged, and is empty otherwise.
+    """
+
+    rule: str
+    code: str
+    lines: tuple[BilledLine, ...]
+    claims: tuple[int, ...]
+    unknown: str = ""
+    minutes: int = 0
+    billed: int = 0
+    supported: int = 0
+    evidence: tuple[Evidence, ...] = ()
+
+    def sentence(self) -> str:
+        """What is billed and what the minutes support, in words."""
+        billed = "not billed" if not self.billed else f"billed {_units(self.billed)}"
+        return f"{self.code} is {billed}; {self.minutes} minutes of its service support {self.supported}."
+
+    def proposal(self) -> Proposal:
+        """The lines of the code as they would be with the supported units."""
+        return Proposal(tuple(shared_out(list(self.lines), self.supported)), certain=True)
+
+
+def clocked_codes(visit: Visit, context: RuleContext) -> Iterator[ClockedCode]:
+    """Codes of the visit that count their own minutes. Those of a calendar month come with its first visit."""
+    families: dict[str, OwnClock] = {}
+    for billed in visit.lines:
+        clock = visit.own_clock(billed.therapy)
+        if clock is not None:
+            families[family_base(billed.line.code)] = clock
+    for family, clock in families.items():
+        visits = _of_month(visit, family, context.patient) if clock.monthly else [visit]
+        if visits[0] is visit:
+            yield from _family(visit, family, clock, visits, context)
+
+
+def _family(
+    visit: Visit, family: str, clock: OwnClock, visits: list[Visit], context: RuleContext
+) -> Iterator[ClockedCode]:
+    lines = [b for each in visits for b in each.lines if family_base(b.line.code) == family]
+    claims = {billed.claim.ordinal: billed.claim for billed in lines}
+    codes = ", ".join(dict.fromkeys(billed.line.code for billed in lines))
+    rule = visit.profile.unit_rule
+    unknown, minutes, evidence = "", 0, ()  # type: tuple[str, int, tuple[Evidence, ...]]
+    if any(billed.line.unit == "MJ" for billed in lines):
+        unknown = f"{codes}: a line is billed in minutes (MJ)"
+    elif any(not billed.units for billed in lines):
+        unknown = f"{codes}: a line has no whole number of units"
+    elif clock.monthly:
+        rows = context.patient.work.rows if context.patient else ()
+        month = month_minutes(rows, list(claims.values()), family, visit.discipline, visit.date)
+        if month is None or not month.measured:
+            unknown = f"no record gives the minutes of {codes} in the month"
+        else:
+            minutes, evidence = month.minutes, month.evidence
+    else:
+        found = visit.minutes.get(family)
+        if found is None or found.unmeasured or any(billed in visit.without_minutes for billed in lines):
+            unknown = f"no record and no note gives the minutes of {codes}"
+        else:
+            minutes, evidence = found.total, tuple(found.evidence)
+    if unknown:
+        yield ClockedCode(rule, codes, tuple(lines), tuple(claims), unknown)
+        return
+    for code, supported in clock.units(minutes).items():
+        mine = tuple(billed for billed in lines if billed.line.code == code)
+        billed_units = sum(billed.units for billed in mine)
+        yield ClockedCode(
+            rule, code, mine or tuple(lines), tuple(claims), "", minutes, billed_units, supported, evidence
+        )
+
+
+def _of_month(visit: Visit, family: str, patient: Patient | None) -> list[Visit]:
+    """Visits of the same payer, discipline and month that bill the family."""
+    if patient is None:
+        return [visit]
+    key = (payer_key(visit.lines[0].claim), visit.discipline, visit.date.year, visit.date.month)
+    return [
+        each
+        for each in patient.visits
+        if (payer_key(each.lines[0].claim), each.discipline, each.date.year, each.date.month) == key
+        and any(family_base(billed.line.code) == family for billed in each.lines)
+    ]
+
+
+def _units(count: int) -> str:
+    return f"{count} unit" if count == 1 else f"{count} units"

@@ -1,0 +1,29 @@
+"""Whether the totals that a day's notes document fit the minutes that they give by code."""
+
+from __future__ import annotations
+
+from scrubber.tables.tableset import load_tables
+from scrubber.visits.visit import TotalsDisagreement, Visit
+
+
+def totals_disagreement(visit: Visit) -> TotalsDisagreement | None:
+    """Documented totals against minutes by code, summed over the notes of the day; None where they fit.
+
+    Group minutes are no timed minutes. Timed codes with a clock of their own may be in the documented timed total or
+    not: either sum fits. To be asked before noted minutes are added to the visit.
+    """
+    by_code = visit.timed_minutes()
+    summed = sum(by_code.values()) if by_code else None
+    if summed is not None and visit.timed_total == summed + _on_own_clock(visit):
+        summed = visit.timed_total
+    found = TotalsDisagreement(visit.timed_total, summed, visit.treatment_total)
+    return found if found.sum_differs or found.treatment_below else None
+
+
+def _on_own_clock(visit: Visit) -> int:
+    therapy = load_tables().therapy
+    return sum(
+        found.total
+        for code, found in visit.minutes.items()
+        if code not in visit.pool_codes and code not in visit.grouped and code in therapy and therapy[code].timed
+    )

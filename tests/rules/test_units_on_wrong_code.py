@@ -1,0 +1,98 @@
+"""U103 beyond its examples: what is proposed, and when it is for a person."""
+
+from decimal import Decimal
+
+from rules.specimen import Bill, found, row, run, sv1
+
+from scrubber.findings.levels import FixLevel, Payment
+from scrubber.outcome import Outcome, Verdict
+
+WRONG = Bill(lines=("SV1*HC:97110:GP*40*UN*1***1", "SV1*HC:97140:GP*76*UN*2***1"))
+ROWS = (row("97110", 30), row("97140", 15))
+
+
+def u103(outcome: Outcome) -> Verdict:
+    (only,) = [v for claim in outcome.claims for v in claim.verdicts if v.finding.rule == "U103"]
+    return only
+
+
+def test_the_unit_moves_at_the_price_of_each_line() -> None:
+    finding = u103(run(WRONG, ROWS)).finding
+    assert finding.fix is not None
+    assert (finding.fix.level, finding.fix.payment) == (FixLevel.UNSAFE, Payment.RAISES)
+    assert finding.charge_effect == Decimal(2)
+
+
+def test_a_move_that_raises_needs_the_profile_too() -> None:
+    assert run(WRONG, ROWS, fix="unsafe").has_held
+    assert sv1(run(WRONG, ROWS, fix="unsafe", apply_raises=True)) == [
+        "SV1*HC:97110:GP*80*UN*2***1",
+        "SV1*HC:97140:GP*38*UN*1***1",
+    ]
+
+
+def test_a_move_that_lowers_needs_only_its_level() -> None:
+    bill = Bill(lines=("SV1*HC:97110:GP*40*UN*1***1", "SV1*HC:97140:GP*100*UN*2***1"))
+    assert sv1(run(bill, ROWS, fix="unsafe")) == ["SV1*HC:97110:GP*80*UN*2***1", "SV1*HC:97140:GP*50*UN*1***1"]
+
+
+def test_fewer_units_of_the_assistant_raise_the_payment() -> None:
+    bill = Bill(lines=("SV1*HC:97110:GP*40*UN*1***1", "SV1*HC:97140:GP:CQ*100*UN*2***1"))
+    rows = (row("97110", 30), row("97140", 15, "PTA"))
+    fix = u103(run(bill, rows)).finding.fix
+    assert fix is not None
+    assert fix.payment is Payment.RAISES
+
+
+def test_the_least_change_is_proposed_and_of_two_the_higher_charge() -> None:
+    # 25, 25 and 25 minutes are five units: two for any two of them. One unit is to leave 97110.
+    lines = ("SV1*HC:97110:GP*120*UN*3***1", "SV1*HC:97140:GP*38*UN*1***1", "SV1*HC:97112:GP*45*UN*1***1")
+    rows = (row("97110", 25), row("97140", 25), row("97112", 25))
+    assert u103(run(Bill(lines=lines), rows)).finding.action == "Bill 2 of 97110. Bill 2 of 97112."
+
+
+def test_an_unbilled_code_would_gain_the_unit() -> None:
+    outcome = run(Bill(lines=("SV1*HC:97110:GP*120*UN*3***1",)), (row("97110", 30), row("97140", 15)), fix="unsafe")
+    finding = u103(outcome).finding
+    assert finding.fix is None
+    assert "97140 is not billed" in finding.action
+
+
+def test_two_claims_of_a_visit_are_for_a_person() -> None:
+    bills = (Bill(lines=WRONG.lines[:1]), Bill(number="PCN2", lines=WRONG.lines[1:]))
+    rows = [row(each.code, each.minutes, member_id="1EG4TE5MK73") for each in ROWS]
+    outcome = run(bills, rows, fix="unsafe", apply_raises=True)
+    fix = u103(outcome).finding.fix
+    assert fix is not None
+    assert fix.level is FixLevel.PERSON
+    assert [claim.disposition for claim in outcome.claims] == ["held", "held"]
+
+
+def test_codes_counted_one_by_one_are_not_its_matter() -> None:
+    (claim,) = run(WRONG, ROWS, unit_rule="ama").claims
+    assert sorted(found(claim)) == ["U101 reject", "U102 warn"]
+
+
+def test_either_loser_is_accepted_in_workers_compensation() -> None:
+    rows = (row("97110", 23), row("97140", 23))  # two each alone, three by the chart
+    for lines in (
+        ("SV1*HC:97110:GP*80*UN*2***1", "SV1*HC:97140:GP*38*UN*1***1"),
+        ("SV1*HC:97110:GP*40*UN*1***1", "SV1*HC:97140:GP*76*UN*2***1"),
+    ):
+        (claim,) = run(Bill(lines=lines), rows, unit_rule="wc").claims
+        assert found(claim) == []
+
+
+def test_a_payer_whose_rule_is_not_known_gets_a_warning_where_neither_rule_fits() -> None:
+    outcome = run(WRONG, ROWS, fix="unsafe", unit_rule="ask")
+    (claim,) = outcome.claims
+    assert found(claim) == ["U103 warn"]
+    assert u103(outcome).finding.fix is None
+    assert outcome.corrected() == outcome.source
+
+
+def test_a_line_that_the_records_do_not_mention_comes_first() -> None:
+    bill = Bill(lines=("SV1*HC:97110:GP*80*UN*2***1", "SV1*HC:97140:GP*38*UN*1***1"))
+    (claim,) = run(bill, [row("97110", 45)]).claims
+    assert found(claim) == ["U104 reject"]
+    assert any(each.rule == "U103" for each in claim.not_checked)

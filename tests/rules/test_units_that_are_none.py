@@ -1,0 +1,113 @@
+"""U109, U110, U112 and U115 beyond their examples."""
+
+import pytest
+from rules.specimen import Bill, found, row, run, sv1, unchecked
+
+
+def bill(*lines: str, **given: str) -> Bill:
+    return Bill(lines=tuple(f"SV1*HC:{line}***1" for line in lines), **given)  # type: ignore[arg-type]
+
+
+def test_session_units_of_several_lines_count_together() -> None:
+    (claim,) = run(bill("97150:GP*30*UN*1", "97150:GP:59*30*UN*1"), [row("97150", 30)], unit_limit_tables=()).claims
+    assert "U109 reject" in found(claim)
+
+
+@pytest.mark.parametrize("modifier", ["50", "LT", "RT"])
+def test_both_sides_may_be_two(modifier: str) -> None:
+    (claim,) = run(bill(f"97610:GP:{modifier}*60*UN*2"), unit_limit_tables=()).claims
+    assert "U109 reject" not in found(claim)
+
+
+def test_an_unsigned_session_is_for_a_person() -> None:
+    (claim,) = run(bill("G0283:GP*40*UN*2"), [row("G0283", 20, signed=False)], "unsafe").claims
+    assert claim.disposition == "held"
+
+
+@pytest.mark.parametrize(("severity", "expected"), [({}, []), ({"U109": "warn"}, ["U109 fixed"])])
+def test_speech_under_medicaid_only_where_the_profile_says_so(severity: dict[str, str], expected: list[str]) -> None:
+    speech = bill("92507:GN*120*UN*4", filing="MC", taxonomy="235Z00000X")
+    (claim,) = run(speech, [row("92507", 60, "SLP")], severity=severity).claims
+    assert found(claim) == expected
+
+
+def test_a_code_that_the_payer_times_is_not_a_session() -> None:
+    speech = bill("92507:GN*120*UN*4", taxonomy="235Z00000X")
+    (claim,) = run(speech, [row("92507", 60, "SLP")], minutes_per_unit={"92507": 15}, unit_limit_tables=()).claims
+    assert found(claim) == []
+
+
+def test_lowering_keeps_the_claim_in_balance() -> None:
+    outcome = run(bill("G0283:GP*41.01*UN*2", "97110:GP*80*UN*2"), [row("G0283", 20), row("97110", 30)])
+    assert sv1(outcome)[0] == "SV1*HC:G0283:GP*20.50*UN*1***1"
+    assert outcome.claims[0].charge_out == "100.50"
+
+
+def test_minutes_of_several_lines_share_the_pool() -> None:
+    outcome = run(bill("97112:GP*84*MJ*24", "97110:GP*40*MJ*23"), [row("97112", 24), row("97110", 23)])
+    assert sv1(outcome) == ["SV1*HC:97112:GP*84*UN*2***1", "SV1*HC:97110:GP*40*UN*1***1"]
+    assert found(outcome.claims[0]) == ["U110 fixed", "U110 fixed"]
+
+
+def test_minutes_beside_units_that_disagree_are_not_converted_by_themselves() -> None:
+    mixed = bill("97112:GP*42*UN*1", "97110:GP*40*MJ*23")
+    rows = [row("97112", 24), row("97110", 23)]
+    assert run(mixed, rows).has_held
+    (claim,) = run(mixed, rows, "unsafe").claims
+    assert "U110 fixed" in found(claim)
+
+
+def test_equal_leftovers_are_a_choice() -> None:
+    tied = bill("97112:GP*84*MJ*20", "97110:GP*40*MJ*20")
+    rows = [row("97112", 20), row("97110", 20)]
+    assert run(tied, rows).has_held
+    assert sv1(run(tied, rows, "unsafe")) == ["SV1*HC:97112:GP*84*UN*2***1", "SV1*HC:97110:GP*40*UN*1***1"]
+
+
+def test_minutes_of_the_claim_alone_are_unsafe() -> None:
+    assert sv1(run(bill("97110:GP*80*MJ*30"), fix="unsafe")) == ["SV1*HC:97110:GP*80*UN*2***1"]
+
+
+def test_other_minutes_than_the_record_has_are_unsafe() -> None:
+    (claim,) = run(bill("97110:GP*80*MJ*45"), [row("97110", 30)]).claims
+    assert sorted(found(claim)) == ["U110 reject", "U113 warn"]
+
+
+def test_therapist_and_assistant_lines_in_minutes() -> None:
+    shared = bill("97110:GP*40*MJ*15", "97110:GP:CQ*40*MJ*15")
+    outcome = run(shared, [row("97110", 15), row("97110", 15, "PTA")])
+    assert sv1(outcome) == ["SV1*HC:97110:GP*40*UN*1***1", "SV1*HC:97110:GP:CQ*40*UN*1***1"]
+
+
+def test_a_session_in_minutes_is_one_unit() -> None:
+    outcome = run(bill("97161:GP*110*MJ*45"), [row("97161", 45)])
+    assert sv1(outcome) == ["SV1*HC:97161:GP*110*UN*1***1"]
+
+
+def test_a_clock_of_its_own_is_never_converted_by_itself() -> None:
+    hardening = bill("97545:GP*180*MJ*120")
+    assert run(hardening, [row("97545", 120)]).has_held
+    assert sv1(run(hardening, [row("97545", 120)], "unsafe")) == ["SV1*HC:97545:GP*180*UN*1***1"]
+
+
+def test_an_unknown_rule_leaves_minutes_to_a_person() -> None:
+    assert run(bill("97110:GP*80*MJ*30"), [row("97110", 30)], "unsafe", unit_rule="ask").has_held
+
+
+def test_the_unit_rules_leave_minutes_to_u110() -> None:
+    (claim,) = run(bill("97110:GP*80*MJ*7"), [row("97110", 7)]).claims
+    assert found(claim) == ["U110 reject"]
+    assert "MJ" in unchecked(claim)["U101"]
+
+
+@pytest.mark.parametrize(("code", "flagged"), [("97545", True), ("98981", False), ("98970", False), ("97150", False)])
+def test_spans_by_code(code: str, flagged: bool) -> None:
+    span = Bill(lines=(f"SV1*HC:{code}:GP*80*UN*1***1 | DTP*472*RD8*20260302-20260305",))
+    (claim,) = run(span).claims
+    assert ("U112 reject" in found(claim)) is flagged
+
+
+def test_first_steps_of_two_lines_count_together() -> None:
+    two = bill("90912:GP*60*UN*1", "90912:GP:59*60*UN*1")
+    (claim,) = run(two, [row("90912", 30)], unit_limit_tables=()).claims
+    assert "U115 reject" in found(claim)
