@@ -149,7 +149,6 @@ class _Decision:
         draft = self.settled.drafts[ordinal]
         held = ordinal in self.held
         changes = [] if held else draft.changes()
-        patient = self.settled.original if held else self.settled.patient
         after = next(each for each in self.settled.patient.claims if each.ordinal == ordinal)
         profile = self.settled.original.profile(claim)
         lines_in = lines_as_read(claim)
@@ -170,7 +169,7 @@ class _Decision:
             lines_in,
             () if held else lines_as_written(after, draft, claim),
             self._proposed(claim, after) if held else (),
-            visit_states(patient, ordinal),
+            visit_states(self.settled.original, ordinal),
             self._verdicts(ordinal, held),
             self._not_checked(ordinal, held),
             tuple(self._journal(claim, changes)),

@@ -13,19 +13,24 @@ def payer_key(claim: Claim) -> tuple[str, str]:
     return (heading.payer.id or heading.payer.name, heading.sequence)
 
 
-def replaced(claims: Sequence[Claim]) -> set[int]:
-    """Ordinals of claims that a replacement (frequency 7) of the same payer names by its REF*F8 or its CLM01."""
-    gone: set[int] = set()
+def replacements(claims: Sequence[Claim]) -> list[tuple[int, int]]:
+    """Ordinals of a claim and of the replacement (frequency 7, same payer) that names it by its REF*F8 or its CLM01."""
+    found: list[tuple[int, int]] = []
     for newer in claims:
         if newer.frequency != REPLACEMENT:
             continue
         named = {newer.original_reference, newer.id} - {""}
-        gone.update(
-            older.ordinal
+        found.extend(
+            (older.ordinal, newer.ordinal)
             for older in claims
             if older.frequency not in (REPLACEMENT, "8") and older.id in named and payer_key(older) == payer_key(newer)
         )
-    return gone
+    return found
+
+
+def replaced(claims: Sequence[Claim]) -> set[int]:
+    """Ordinals of claims that a replacement names: only the replacement counts."""
+    return {older for older, _ in replacements(claims)}
 
 
 def repeated(claims: Sequence[Claim]) -> dict[int, int]:

@@ -9,8 +9,6 @@ import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from tenacity import retry, retry_if_exception, stop_after_attempt, wait_exponential
-
 from scrubber.errors import OutputError
 
 MODE = 0o600
@@ -75,14 +73,17 @@ def _synced(folder: Path, chunks: Iterable[bytes]) -> Path:
     return temporary
 
 
-@retry(
-    retry=retry_if_exception(_is_passing),
-    stop=stop_after_attempt(4),
-    wait=wait_exponential(multiplier=0.05, max=0.5),
-    reraise=True,
-)
 def _replace(temporary: Path, final: Path) -> None:
-    temporary.replace(final)
+    try:
+        temporary.replace(final)
+    except OSError as error:
+        if not _is_passing(error):
+            raise
+        from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_exponential
+
+        wait = wait_exponential(multiplier=0.05, max=0.5)
+        again = Retrying(retry=retry_if_exception(_is_passing), stop=stop_after_attempt(4), wait=wait, reraise=True)
+        again(temporary.replace, final)
 
 
 def _sync_folder(folder: Path) -> None:

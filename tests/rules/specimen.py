@@ -10,6 +10,8 @@ from typing import Any
 import counting
 import msgspec
 
+from scrubber.claims.claim import Claim
+from scrubber.claims.index import index
 from scrubber.outcome import ClaimResult, Outcome
 from scrubber.rules.catalogue import BY_CODE
 from scrubber.rules.rule import MEDICARE, Example
@@ -18,6 +20,8 @@ from scrubber.scrub_patient import Context
 from scrubber.settings.load import load_settings
 from scrubber.settings.settings import Settings
 from scrubber.settings.waivers import Waiver
+from scrubber.visits.gather import Gathering
+from scrubber.visits.patient import Patient, read_patient
 from scrubber.visits.record_rows import TreatmentRecord
 from scrubber.visits.records import TreatmentRecords
 
@@ -59,8 +63,8 @@ SE*8*0002~
 class Bill:
     """One claim as it is billed.
 
-    A text of ``lines`` is an SV1 segment, if need be with further segments of its loop behind " | " (REF*6R, NTE, another
-    DTP*472). ``head`` are segments between HI and the providers' loops' place, in the guide's order: REF and NTE.
+    A text of ``lines`` is an SV1 segment, if need be with further segments of its loop behind " | " (REF*6R, NTE,
+    another DTP*472). ``head`` are segments of the claim that stand before HI, such as REF*F8 and NTE.
     """
 
     lines: tuple[str, ...] = ("SV1*HC:97110:GP*80*UN*2***1",)
@@ -228,6 +232,23 @@ def run(
     """Scrub claims of one file with rows of treatment records."""
     claims = (bills,) if isinstance(bills, Bill) else tuple(bills)
     return scrubbed(interchange(*claims).encode("latin-1"), TreatmentRecords(rows), settings(fix, **profile))
+
+
+def patients(
+    bills: Bill | Sequence[Bill], rows: Iterable[TreatmentRecord] = (), **profile: Any
+) -> tuple[list[Patient], Gathering]:
+    """The patients of one file as the rules see them at first, and what is known of rows that found none."""
+    claims = (bills,) if isinstance(bills, Bill) else tuple(bills)
+    gathering = Gathering(index(interchange(*claims).encode("latin-1")), TreatmentRecords(rows), frozenset())
+    works = list(gathering)
+    chosen = settings(**profile)
+    return [read_patient(work, [Claim(each) for each in work.claims], chosen) for work in works], gathering
+
+
+def patient(bills: Bill | Sequence[Bill], rows: Iterable[TreatmentRecord] = (), **profile: Any) -> Patient:
+    """The one patient of a file."""
+    (only,), _ = patients(bills, rows, **profile)
+    return only
 
 
 def found(claim: ClaimResult) -> list[str]:
