@@ -255,9 +255,13 @@ class _Output:
 
     @staticmethod
     def _terminator(part: Part) -> str:
-        if isinstance(part, Transaction):
-            part = part.group
-        return part.interchange.delimiters.segment if isinstance(part, Group) else part.delimiters.segment
+        match part:
+            case Transaction():
+                return part.group.interchange.delimiters.segment
+            case Group():
+                return part.interchange.delimiters.segment
+            case _:
+                return part.delimiters.segment
 
 
 def _claims_of(part: Part) -> list[ClaimSpan]:
@@ -265,7 +269,7 @@ def _claims_of(part: Part) -> list[ClaimSpan]:
         return [claim for group in part.groups for claim in _claims_of(group)]
     if isinstance(part, Group):
         return [claim for transaction in part.transactions for claim in transaction.claims]
-    return part.claims if isinstance(part, Transaction) else []
+    return part.claims
 
 
 def _merged(spans: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:

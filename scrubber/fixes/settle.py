@@ -84,7 +84,7 @@ def settle(work: PatientWork, context: RuleContext) -> Settled:
         if round_number == MOST_ROUNDS:
             break
         claims = _apply(chosen, claims, drafts, settled.causes)
-        patient = read_patient(work, claims, context.settings)
+        patient = read_patient(work, claims, context.settings, patient.copies)
     return settled
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from types import MappingProxyType
 from typing import NamedTuple
 
 import msgspec
@@ -26,6 +27,7 @@ from scrubber.visits.standing import payer_key, repeated, replaced
 from scrubber.visits.visit import BilledLine, Visit
 
 MEDICARE_LIKE = "cms"
+NO_COPIES: Mapping[int, int] = MappingProxyType({})
 
 
 class PatientWork(msgspec.Struct, frozen=True):
@@ -94,10 +96,15 @@ class BilledCode:
     discipline: str
 
 
-def read_patient(work: PatientWork, claims: list[Claim], settings: Settings) -> Patient:
-    """Lay the claims of one patient out per visit. ``claims`` are the work's claims as parsed, in file order."""
+def read_patient(
+    work: PatientWork, claims: list[Claim], settings: Settings, known_copies: Mapping[int, int] = NO_COPIES
+) -> Patient:
+    """Lay the claims of one patient out per visit. ``claims`` are the work's claims as parsed, in file order.
+
+    ``known_copies`` are those of an earlier round: what was sent twice stays a copy when the first is corrected.
+    """
     gone = replaced(claims)
-    copies = repeated([claim for claim in claims if claim.ordinal not in gone])
+    copies = {**repeated([claim for claim in claims if claim.ordinal not in gone]), **known_copies}
     counted = [c for c in claims if not c.is_void and c.ordinal not in gone and c.ordinal not in copies]
     patient = Patient(work, settings, claims, copies, counted, join(work.rows, counted, claims))
     patient.visits = _visits(patient)

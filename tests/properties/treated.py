@@ -21,9 +21,9 @@ T = TypeVar("T")
 TIMED = ("97110", "97112", "97530", "97116", "97140", "97035")
 TIMED_APART = ("97124", "97129", "97130", "97032", "97113")
 UNTIMED = ("97161", "97150", "G0283", "97010")
-MINUTES = (15, 30, 8, 10, 7, 14, 20, 22, 23, 24, 38, 45, 53, 1, 0)
+MINUTES = (15, 30, 23, 38, 45, 24, 16, 22, 53, 20, 14, 10, 8, 7, 1, 0)
 PRICES = (4000, 3850, 4137, 2879, 10001, 3)
-DAYS = (date(2026, 3, 2), date(2026, 3, 4), date(2025, 11, 24))
+DAYS = (*(date(2026, 3, day) for day in range(2, 12)), date(2025, 11, 24), date(2019, 12, 30))
 DISCIPLINES = ("PT", "PT", "PT", "OT")
 MODIFIERS = {"PT": ("GP", "CQ"), "OT": ("GO", "CO")}
 ROLES = {"PT": ("PT", "PTA"), "OT": ("OT", "OTA")}
@@ -158,7 +158,7 @@ def _people(chance: Chance) -> list[Person]:
 
 def _again(chance: Chance, claims: list[Claim]) -> list[Claim]:
     """A copy, a replacement or a void of one of the claims, now and then."""
-    kind = chance.one(("none",) * 8 + ("copy", "copy", "replacement", "void", "number"))
+    kind = chance.one(("none",) * 12 + ("copy", "replacement", "void", "number"))
     if kind == "none":
         return []
     old = chance.one(claims)
@@ -183,7 +183,7 @@ class _Visit:
         self.day = chance.one(DAYS)
         self.discipline = chance.one(DISCIPLINES)
         self.done = self._done()
-        self.shares = min(len(self.done), chance.one((1,) * 6 + (2, 2, 3)))
+        self.shares = min(len(self.done), chance.one((1,) * 8 + (2, 3)))
         self.places = [chance.number(places) for _ in range(self.shares)]
         self.noted = chance.seldom(12)
         if person.filing in ("CI", "ZZ") and chance.often(3):
@@ -193,7 +193,7 @@ class _Visit:
         chance = self.chance
         codes: list[str] = []
         for _ in range(chance.one((1, 1, 2, 2, 3, 4))):
-            pool = chance.one((TIMED,) * 7 + (TIMED_APART, UNTIMED))
+            pool = chance.one((TIMED,) * 11 + (TIMED_APART, UNTIMED))
             codes.append(chance.one([code for code in pool if code not in codes]))
         by = chance.one(("therapist",) * 5 + ("assistant", "both"))
         return [self._service(code, by) for code in codes]
@@ -243,7 +243,7 @@ class _Visit:
         """The billed lines: right for most visits, else wrong in one or more of the ways that rules look for."""
         chance = self.chance
         units = units_of_visit({done.code: done.minutes for done in self.done if done.code not in UNTIMED})
-        wrong = chance.one(("",) * 4 + ("over", "over", "under", "bare", "twice", "unassisted"))
+        wrong = chance.one(("",) * 7 + ("over", "over", "under", "bare", "twice", "unassisted"))
         for place, done in enumerate(self.done):
             count = units.get(done.code, 1)
             if wrong == "over" and chance.often(3):
@@ -261,7 +261,7 @@ class _Visit:
         control = f"{self.number}L{place}" if chance.often(6) else ""
         note = f"{done.code} {done.minutes} MIN" if self.noted else ""
         line = Line(done.code, tuple(modifiers), str(count), _dollars(count * price), self.day, control, note)
-        if count > 1 and chance.seldom(6):
+        if count > 1 and chance.seldom(8):
             first = 1 + chance.number(count - 1)
             yield line._replace(units=str(first), charge=_dollars(first * price))
             rest = count - first
@@ -284,7 +284,7 @@ class _Visit:
     def rows(self) -> Iterator[TreatmentRecord]:
         """What was recorded: mostly signed and whole."""
         chance = self.chance
-        kind = chance.one(("signed",) * 7 + ("unsigned", "partly signed", "partial", "total", "none", "aide", "twice"))
+        kind = chance.one(("signed",) * 14 + ("unsigned", "partly signed", "partial", "total", "none", "aide", "twice"))
         if kind == "none" or self.noted:
             return
         by_member = self.shares == 1 and chance.seldom(6)

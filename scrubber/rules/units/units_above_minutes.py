@@ -111,7 +111,8 @@ def units_above_minutes(visit: Visit, context: RuleContext) -> Iterator[Finding 
 def _lowered(visit: Visit, judged: Judgement) -> tuple[Proposal | None, bool]:
     """The least lowering to an admissible split within what is billed, and whether there were several."""
     billed = visit.billed_units()
-    fitting = [s for s in judged.splits if all(units <= billed.get(code, 0) for code, units in s.items())]
+    splits = [dict.fromkeys(billed, 0) | split for split in judged.splits]  # a code without minutes keeps no unit
+    fitting = [s for s in splits if all(units <= billed.get(code, 0) for code, units in s.items())]
     if not fitting:
         return None, False
     proposals = [propose(visit, split) for split in fitting]
