@@ -77,13 +77,20 @@ def _interchange(source: bytes, start: int, limit: int, ordinal: int, segment: i
 
 @lru_cache(maxsize=64)
 def _structural(element: str, terminator: str) -> re.Pattern[bytes]:
-    """Every segment that shapes an envelope or begins a claim, with its first element."""
+    """Every segment that shapes an envelope or begins a claim, with its first element (None when it has none)."""
     sep = re.escape(element.encode("latin-1"))
     end = re.escape(terminator.encode("latin-1"))
     return re.compile(
-        rb"%(end)s[\r\n\t ]*(GS|ST|HL|CLM|SE|GE|IEA)%(sep)s([^%(cls)s%(clt)s]*)"
+        rb"%(end)s[\r\n\t ]*(GS|ST|HL|CLM|SE|GE|IEA)(?:%(sep)s([^%(cls)s%(clt)s]*)|(?=%(end)s))"
         % {b"end": end, b"sep": sep, b"cls": sep, b"clt": end}
     )
+
+
+@lru_cache(maxsize=64)
+def _empty(terminator: str) -> re.Pattern[bytes]:
+    """A segment in which nothing stands."""
+    end = re.escape(terminator.encode("latin-1"))
+    return re.compile(rb"%(end)s[\r\n\t ]*%(end)s" % {b"end": end})
 
 
 class _Scan:
@@ -101,11 +108,8 @@ class _Scan:
         self.claim: ClaimSpan | None = None
         self.level: Level | None = None
         self.last_of: dict[str, Level] = {}
-        self.has_empty_segments = any(
-            file.source.find(self.terminator + gap + self.terminator, interchange.start, limit) >= 0
-            for gap in (b"", b"\n", b"\r\n")
-            if self.terminator not in gap
-        )
+        empty = _empty(interchange.delimiters.segment)
+        self.has_empty_segments = empty.search(file.source, interchange.start, limit) is not None
 
     def run(self) -> int:
         """Index up to IEA (or the limit); returns the number of the segment that follows."""
@@ -118,7 +122,7 @@ class _Scan:
             at = start
             kind = match.group(1)
             if kind == b"CLM":
-                self._clm(start, segment, match.group(2))
+                self._clm(start, segment, match.group(2) or b"")
             elif kind == b"HL":
                 self._hl(start, segment)
             elif kind == b"ST":

@@ -121,10 +121,8 @@ class _Output:
                 self.gone.append((claim.start, claim.end))
                 removed += self._segments(part, claim.start, claim.end)
         levels = []
-        with_claims, with_mine = self._levels_above_claims(part)
-        for level in part.levels:
-            below = id(level) in with_claims
-            if id(level) in with_mine if below else self._first_of_both(part):
+        for level, stays in zip(part.levels, self._levels_stay(part), strict=True):
+            if stays:
                 levels.append(level)
             else:
                 self.gone.append((level.start, level.end))
@@ -162,23 +160,27 @@ class _Output:
         if around is None:
             return self.target == CORRECTED or not self.other_exists
         claims = _claims_of(around)
-        in_corrected = any(claim.ordinal in self.settler.out for claim in claims) or (
-            not claims and self.settler.keeps(CORRECTED)
-        )
-        return in_corrected == (self.target == CORRECTED)
+        if not claims:
+            return self._stays(around, [], _around(around))
+        return any(claim.ordinal in self.settler.out for claim in claims) == (self.target == CORRECTED)
 
-    def _levels_above_claims(self, part: Transaction) -> tuple[set[int], set[int]]:
-        """Identities of the levels that have claims below them, and of those that have claims of this output."""
-        every: set[int] = set()
-        mine: set[int] = set()
-        for claim in part.claims:
-            wanted = (every, mine) if self._has(claim) else (every,)
-            for seen in wanted:
-                level = claim.level
-                while level is not None and id(level) not in seen:
-                    seen.add(id(level))
-                    level = level.parent
-        return every, mine
+    def _levels_stay(self, part: Transaction) -> list[bool]:
+        """For each level whether it stays: with a claim below it; without any, where the level above it is first."""
+        every = _levels_above(part.claims)
+        out = _levels_above(claim for claim in part.claims if claim.ordinal in self.settler.out)
+        mine = _levels_above(filter(self._has, part.claims))
+        found = []
+        for level in part.levels:
+            upper: Level | None = level
+            while upper is not None and id(upper) not in every:
+                upper = upper.parent
+            if upper is level:
+                found.append(id(level) in mine)
+            elif upper is not None:
+                found.append((id(upper) in out) == (self.target == CORRECTED))
+            else:
+                found.append(self._first_of_both(part))
+        return found
 
     def _number(self, levels: list[Level], part: Transaction) -> None:
         """HL01, HL02 and HL04 of the levels that are kept."""
@@ -203,8 +205,7 @@ class _Output:
         trailer = part.trailer
         if trailer is None:
             return
-        told = trailer.count.isdigit() and int(trailer.count) == right
-        if not told and (right != was or self.settler.recount or self.target == HELD):
+        if not trailer.counts(right) and (right != was or self.settler.recount or self.target == HELD):
             causes = self._edited_by(part) if right != was else ()
             reason = f"{name} counts what is there"
             self._replace(trailer.count_start, trailer.count, str(right), reason, causes or ("E502",))
@@ -262,6 +263,27 @@ class _Output:
                 return part.interchange.delimiters.segment
             case _:
                 return part.delimiters.segment
+
+
+def _around(part: Part) -> Part | None:
+    match part:
+        case Transaction():
+            return part.group
+        case Group():
+            return part.interchange
+        case _:
+            return None
+
+
+def _levels_above(claims: Iterable[ClaimSpan]) -> set[int]:
+    """Identities of the levels that have one of the claims below them."""
+    seen: set[int] = set()
+    for claim in claims:
+        level = claim.level
+        while level is not None and id(level) not in seen:
+            seen.add(id(level))
+            level = level.parent
+    return seen
 
 
 def _claims_of(part: Part) -> list[ClaimSpan]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import html
 from collections.abc import Iterable, Iterator
 
+import msgspec
+
 from scrubber.reports.characters import visible
 from scrubber.reports.line_changes import LineChange, paired
 from scrubber.reports.schema import Claim, ClaimInBrief, Denial, Finding, Fix, Impact, LineIn, LineOut, Related, Visit
@@ -167,7 +169,9 @@ def _lines(claim: Claim) -> Iterator[str]:
     after = claim.lines_proposed if claim.disposition == "held" else claim.lines_out
     if claim.disposition == "held" and not after:
         caption = "Service lines as billed"
-        changes = [LineChange(line, (LineOut(*_fields(line), from_line=line.line),)) for line in claim.lines_in]
+        changes = [
+            LineChange(line, (LineOut(**msgspec.structs.asdict(line), from_line=line.line),)) for line in claim.lines_in
+        ]
     else:
         changes = paired(claim.lines_in, after)
         caption = {
@@ -177,10 +181,6 @@ def _lines(claim: Claim) -> Iterator[str]:
     yield '<div class="lines">'
     yield from table(caption, _LINE_COLUMNS, (row for change in changes for row in _line_rows(change)))
     yield "</div>"
-
-
-def _fields(line: LineIn) -> tuple[str | tuple[str, ...] | None, ...]:
-    return tuple(getattr(line, name) for name in LineIn.__struct_fields__)
 
 
 def _line_rows(change: LineChange) -> Iterator[str]:
@@ -211,7 +211,8 @@ def _classed(cells: list[str]) -> Iterator[tuple[str, str]]:
 
 
 _MINUTE_COLUMNS = (
-    ("Code", ""), ("Therapist minutes", "n"), ("Assistant minutes", "n"), ("Units billed", "n"), ("Units supported", "n"),
+    ("Code", ""), ("Therapist minutes", "n"), ("Assistant minutes", "n"), ("Units billed", "n"),
+    ("Units supported", "n"),
 )  # fmt: skip
 
 

@@ -28,7 +28,8 @@ class _Section(NamedTuple):
 
 
 def render(report: Report, cards: int = CARDS, identities: int = IDENTITIES) -> bytes:
-    """The page as UTF-8. ``cards`` bounds the claims of each section shown in full, ``identities`` the list of the rest."""
+    """The page as UTF-8. ``cards`` bounds the claims of each section shown in full, ``identities`` the list of the
+    rest."""
     return "".join(_page(report, cards, identities)).encode("utf-8")
 
 
@@ -173,8 +174,8 @@ def _section(section: _Section, cards: int, anchors: frozenset[str]) -> Iterator
     for claim in section.claims[:cards]:
         yield from card(claim, anchors)
     if count > cards:
-        yield f"<p><strong>{number(cards)} of {counted(count, 'claim')} are shown here; {number(count - cards)} more are in "
-        yield "the JSON report</strong>, and their findings, one row each, in the CSV report.</p>"
+        yield f"<p><strong>{number(cards)} of {counted(count, 'claim')} are shown here; {number(count - cards)} more"
+        yield " are in the JSON report</strong>, and their findings, one row each, in the CSV report.</p>"
     yield "</section>\n"
 
 
@@ -185,7 +186,8 @@ def _unchanged(claims: list[Claim | ClaimInBrief], identities: int) -> Iterator[
     several = len({(claim.interchange, claim.group) for claim in claims}) > 1
     yield f'<section><h2 id="unchanged">Unchanged ({number(count)})</h2>'
     yield f"<details><summary>{counted(count, 'claim')} in which nothing was found; "
-    yield f'{"it goes" if count == 1 else "they go"} out as {"it" if count == 1 else "they"} came</summary><ul class="ids">'
+    who = ("it goes", "it") if count == 1 else ("they go", "they")
+    yield f'{who[0]} out as {who[1]} came</summary><ul class="ids">'
     for claim in claims[:identities]:
         group = f"{claim.interchange}.{claim.group}." if several else ""
         yield f'<li><span class="soft">{group}{claim.position}</span> <bdi>{text(claim.claim_id)}</bdi></li>'
@@ -257,8 +259,8 @@ def _records(report: Report) -> Iterator[str]:
         yield from table("Rows that could not be read", columns, _at_most(rows, len(report.unreadable_records), 5))
     if report.unmatched_records:
         rows = (_row(record.note_id, record.why) for record in report.unmatched_records)
-        columns = (("Note", ""), ("Why", ""))
-        yield from table("Records that fit no claim", columns, _at_most(rows, len(report.unmatched_records), 2))
+        why = (("Note", ""), ("Why", ""))
+        yield from table("Records that fit no claim", why, _at_most(rows, len(report.unmatched_records), 2))
     yield "</section>\n"
 
 
@@ -282,8 +284,8 @@ def _not_checked(report: Report) -> Iterator[str]:
     rows += [(rule, why, counted(count, "claim")) for (rule, why), count in sorted(counts.items())]
     yield '<section><h2 id="checks">What was not checked</h2>'
     if rows:
-        yield '<p class="soft">These checks could not run. That is no pass: look at the claims yourself, or supply what '
-        yield "is missing.</p>"
+        yield '<p class="soft">These checks could not run. That is no pass: look at the claims yourself, or supply '
+        yield "what is missing.</p>"
         markup = (
             f'<tr><th scope="row">{text(rule)}</th><td>{text(why)}</td><td>{text(where)}</td></tr>'
             for rule, why, where in rows

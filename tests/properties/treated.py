@@ -21,7 +21,7 @@ T = TypeVar("T")
 TIMED = ("97110", "97112", "97530", "97116", "97140", "97035")
 TIMED_APART = ("97124", "97129", "97130", "97032", "97113")
 UNTIMED = ("97161", "97150", "G0283", "97010")
-MINUTES = (15, 30, 23, 38, 45, 24, 16, 22, 53, 20, 14, 10, 8, 7, 1, 0)
+MINUTES = (15, 30, 23, 38, 45, 24, 16, 22, 53, 20, 31, 40, 27, 14, 10, 8, 7, 1, 0)
 PRICES = (4000, 3850, 4137, 2879, 10001, 3)
 DAYS = (*(date(2026, 3, day) for day in range(2, 12)), date(2025, 11, 24), date(2019, 12, 30))
 DISCIPLINES = ("PT", "PT", "PT", "OT")
@@ -141,7 +141,7 @@ def _faults(chance: Chance) -> Faults:
         transactions=chance.one((0, 0, 0, 0, 1)),
         groups=chance.one((0, 0, 0, 0, 2)),
         level_step=chance.one((1, 1, 1, 2, 5)),
-        childless=chance.seldom(4),
+        childless=chance.one(("", "", "", "", "alone", "sibling")),
         trailer=chance.one(("",) * 17 + ("SE", "GE", "IEA")),
     )
 
@@ -150,7 +150,7 @@ def _people(chance: Chance) -> list[Person]:
     people = []
     for number in range(1 + chance.number(4)):
         provider, dependent = int(chance.seldom(5)), chance.seldom(4)
-        filing = chance.one(("MB", "MB", "MB", "CH", "CI", "ZZ"))
+        filing = chance.one(("MB", "MB", "MB", "CH", "CH", "16", "CI", "ZZ"))
         shared = number - 1 if number and dependent and chance.seldom(2) else None
         people.append(Person(number, provider, dependent, filing, chance.one(("P", "P", "P", "P", "S")), shared))
     return people
@@ -246,7 +246,7 @@ class _Visit:
         wrong = chance.one(("",) * 7 + ("over", "over", "under", "bare", "twice", "unassisted"))
         for place, done in enumerate(self.done):
             count = units.get(done.code, 1)
-            if wrong == "over" and chance.often(3):
+            if wrong == "over" and (place == 0 or chance.seldom(4)):
                 count += 1
             elif wrong == "under" and count > 1:
                 count -= 1
