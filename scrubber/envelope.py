@@ -78,7 +78,16 @@ def check_envelope(file: File, context: Context) -> Envelope:
         elif finding.severity is Severity.REJECT and part is not None:
             whole.append((part, finding.rule))
     held = frozenset(claim.ordinal for part, _ in whole for claim in _claims(part))
+    verdicts = [_as_held(verdict, file, [part for part, _ in whole]) for verdict in verdicts]
     return Envelope(tuple(verdicts), tuple(whole), tuple(renumber), held)
+
+
+def _as_held(verdict: Verdict, file: File, whole: list[Part]) -> Verdict:
+    """What is held whole goes to the held file as it is: nothing in it is put right."""
+    part = _part(file, verdict.finding.where)
+    if verdict.fixed and part is not None and any(each.start <= part.start < each.end for each in whole):
+        return Verdict(verdict.finding, fixed=False)
+    return verdict
 
 
 def _part(file: File, where: Location) -> Part | None:

@@ -74,7 +74,10 @@ class _Decision:
         if not self.settled.stable:
             for claim in original.claims:
                 self._broken(claim, "its corrections did not settle in five rounds")
-        groups = bonds(original) + bonds(self.settled.patient)
+        # What a correction has made a copy shared a pool before. As a copy it is held for itself alone.
+        copies = self.settled.patient.copies
+        groups = [tuple(each for each in group if each not in copies) for group in bonds(original)]
+        groups += bonds(self.settled.patient)
         self._hold_together(groups)
         for claim in original.claims:
             if claim.ordinal not in self.held and self.context.settings.conformance != "off":

@@ -8,8 +8,9 @@ from functools import lru_cache
 from scrubber.claims.outline import ClaimSpan, File, Group, Interchange, Level, Trailer, Transaction
 from scrubber.x12.delimiters import Delimiters
 
-# ISA01 is two digits in every interchange on earth; the separator that follows "ISA" must come back behind it.
-ISA = re.compile(rb"ISA([^A-Za-z0-9\s])[^\r\n]{2}\1")
+# ISA01 is two digits in every interchange on earth; the separator that follows "ISA" must come back behind it. Names
+# end in ISA as well, or are it (LUISA*DE*): hence the digits, and no separator in front.
+ISA = re.compile(rb"ISA([^A-Za-z0-9\s])\d\d\1")
 FILLER = b"\r\n \t"
 ISA_ELEMENTS = 16
 PARENT_CODE = {"22": "20", "23": "22"}
@@ -21,7 +22,7 @@ def index(source: bytes) -> File:
     An interchange whose delimiters cannot be read is there with its ``fault`` and without groups; a source without any
     ISA gives a File without interchanges.
     """
-    starts = [match.start() for match in ISA.finditer(source)]
+    starts = [at for match in ISA.finditer(source) if source[(at := match.start()) - 1 : at] != match[1]]
     file = File(source, [], [], [])
     at = 0
     segment = 1

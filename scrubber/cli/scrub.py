@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -21,7 +22,7 @@ from scrubber.reports.assemble import assemble
 from scrubber.reports.detail import findings_only
 from scrubber.reports.formats import FORMATS
 from scrubber.reports.schema import Report
-from scrubber.reports.terminal import summary
+from scrubber.reports.terminal import Tone, screen
 from scrubber.scrub import scrub
 from scrubber.scrub_patient import Context
 from scrubber.settings.command_line import with_command_line
@@ -31,6 +32,15 @@ from scrubber.write.journal_file import journal_lines
 
 DEFAULT_FOLDER = "scrubbed"
 DEFAULT_REPORTS = "json,html,csv"
+TONES: dict[Tone, dict[str, Any]] = {
+    "title": {"bold": True},
+    "held": {"fg": "red"},
+    "corrected": {"fg": "green"},
+    "warn": {"fg": "yellow"},
+    "plain": {},
+    "soft": {"dim": True},
+}
+"""How what a line speaks of looks on a terminal; the words say the same without it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,15 +249,19 @@ def _to_stdout(data: bytes) -> None:
 
 
 def _tell(job: Job, options: Options, result: Outcome, report: Report, written: dict[str, Path]) -> None:
+    """Print the summary, and the changed segments when asked; on standard error when standard output is the file."""
     if options.quiet:
         return
     err = job.file == STDIN
+    stream = sys.stderr if err else sys.stdout
+    # NO_COLOR is click's business only from a later version on; a pipe is never coloured.
+    color = options.color and stream.isatty() and "NO_COLOR" not in os.environ
     if options.diff:
         for line in changed_segments(result):
-            click.echo(line, err=err, color=_color(options))
-    say: Callable[[str], None] = lambda text: click.echo(text, err=err, color=_color(options))  # noqa: E731
-    say(summary(report, {kind: str(path) for kind, path in written.items()}))
-
-
-def _color(options: Options) -> bool | None:
-    return None if options.color else False
+            click.echo(line, err=err)
+    size = shutil.get_terminal_size((80, 24)) if stream.isatty() else os.terminal_size((80, 24))
+    paths = {kind: str(path) for kind, path in written.items()}
+    if err and result.has_corrected:
+        paths[CORRECTED] = "-"
+    for shown in screen(report, paths, size.columns, size.lines):
+        click.echo(click.style(shown.text, **TONES[shown.tone]) if color else shown.text, err=err)

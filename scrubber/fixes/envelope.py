@@ -231,7 +231,7 @@ class _Output:
         reason = "The held file has an interchange control number of its own"
         causes = self.settler.rules_within(part.start, part.end)
         self._replace(part.control_start, part.control, after, reason, causes)
-        if part.trailer and part.trailer.control.strip() == part.control.strip():
+        if part.trailer and part.trailer.control.strip() == part.control.strip() != "":
             self._replace(part.trailer.count_end + 1, part.trailer.control, after, reason, causes)
 
     def _replace(self, at: int, before: str, after: str, reason: str, causes: tuple[str, ...]) -> None:

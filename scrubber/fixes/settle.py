@@ -13,7 +13,8 @@ from scrubber.findings.finding import Evidence, Finding, NotChecked
 from scrubber.findings.journal import DERIVED
 from scrubber.fixes.choose import choose
 from scrubber.fixes.recompute import follow_up
-from scrubber.rules.rule import RuleContext
+from scrubber.rules.catalogue import BY_CODE
+from scrubber.rules.rule import Engine, RuleContext
 from scrubber.rules.run import check_patient
 from scrubber.visits.patient import Patient, PatientWork, read_patient
 from scrubber.x12.draft import Draft
@@ -55,8 +56,12 @@ class Settled:
 
 
 def key_of(finding: Finding) -> tuple[object, ...]:
-    """What makes two findings of different rounds the same: rule, claim, element and place in the source."""
-    return (finding.rule, finding.where.claim, finding.where.element, finding.where.byte, finding.severity)
+    """What makes two findings of different rounds the same: rule, claim, element and place in the source.
+
+    A rule that looks at a whole patient can have several things to say of one place; no fix changes what it says.
+    """
+    said = finding.message if BY_CODE[finding.rule].scope in (Patient, Engine) else ""
+    return (finding.rule, finding.where.claim, finding.where.element, finding.where.byte, finding.severity, said)
 
 
 def settle(work: PatientWork, context: RuleContext) -> Settled:

@@ -48,9 +48,13 @@ def _page(report: Report, cards: int, identities: int) -> Iterator[str]:
     yield from _summary(report)
     yield from _contents(report, sections, untouched)
     yield '<main id="content">\n'
-    yield from _about_the_file(report.findings)
+    urgent = any(is_open(finding) for finding in report.findings)
+    if urgent:
+        yield from _about_the_file(report.findings)
     for section in sections:
         yield from _section(section, cards, anchors)
+    if not urgent:
+        yield from _about_the_file(report.findings)
     yield from _unchanged(untouched, identities)
     yield from _by_rule(report)
     yield from _records(report)
@@ -138,12 +142,11 @@ def _money(totals: Totals) -> Iterator[str]:
 
 def _contents(report: Report, sections: list[_Section], untouched: Sequence[object]) -> Iterator[str]:
     links = [(section.id, section.title, len(section.claims)) for section in sections]
-    if untouched:
-        links.append(("unchanged", "Unchanged", len(untouched)))
-    others = (("file", "About the file", len(report.findings)), ("rules", "Findings by rule", len(_tally(report))))
-    links = [*(link for link in others[:1] if link[2]), *links, *(link for link in others[1:] if link[2])]
+    links.append(("unchanged", "Unchanged, nothing found", len(untouched)))
+    links.append(("file", "About the file", len(report.findings)))
+    links.append(("rules", "Findings by rule", len(_tally(report))))
     yield '<nav aria-label="Contents"><ul>'
-    for name, title, count in links:
+    for name, title, count in (link for link in links if link[2]):
         yield f'<li><a href="#{name}">{title}</a> <span class="soft">({number(count)})</span></li>'
     yield '<li><a href="#checks">Not checked</a></li><li><a href="#tables">Tables</a></li></ul></nav>\n'
 
@@ -184,7 +187,7 @@ def _unchanged(claims: list[Claim | ClaimInBrief], identities: int) -> Iterator[
         return
     count = len(claims)
     several = len({(claim.interchange, claim.group) for claim in claims}) > 1
-    yield f'<section><h2 id="unchanged">Unchanged ({number(count)})</h2>'
+    yield f'<section><h2 id="unchanged">Unchanged, nothing found ({number(count)})</h2>'
     yield f"<details><summary>{counted(count, 'claim')} in which nothing was found; "
     who = ("it goes", "it") if count == 1 else ("they go", "they")
     yield f'{who[0]} out as {who[1]} came</summary><ul class="ids">'
@@ -242,7 +245,7 @@ def _by_rule(report: Report) -> Iterator[str]:
         + "</tr>"
         for (rule, name), counts in tally.items()
     )
-    yield from table("Findings by rule", columns, rows)
+    yield from table("How many findings, and what became of them", columns, rows)
     yield "</section>\n"
 
 
@@ -255,7 +258,7 @@ def _records(report: Report) -> Iterator[str]:
             _row(row.file, number(row.line), row.column, row.note_id or "", row.why)
             for row in report.unreadable_records
         )
-        columns = (("File", ""), ("Row", "n"), ("Column", ""), ("Note", ""), ("What is wrong", ""))
+        columns = (("File", ""), ("Row", ""), ("Column", ""), ("Note", ""), ("What is wrong", ""))
         yield from table("Rows that could not be read", columns, _at_most(rows, len(report.unreadable_records), 5))
     if report.unmatched_records:
         rows = (_row(record.note_id, record.why) for record in report.unmatched_records)

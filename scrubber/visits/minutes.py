@@ -23,6 +23,8 @@ class CodeMinutes:
     assistant: int = 0
     joint_known: bool = True
     """False where a record has no word on joint treatment: assistant modifiers are then no more than probable."""
+    unmeasured: set[str] = field(default_factory=set)
+    """Who has a row without minutes, as group and untimed services may: therapist, assistant."""
     evidence: list[Evidence] = field(default_factory=list)
 
     @property
@@ -87,6 +89,8 @@ def count_rows(rows: Sequence[TreatmentRecord], *, others_count: bool) -> Minute
             covered = _covered(row, coded, count)
             minutes, role = max(0, minutes - covered), "PT"
         count.add(row.code, role, minutes, evidence_of(row, minutes_of(row)))
+        if row.minutes is None and clock_of(row) is None:
+            count.of(row.code).unmeasured.add("assistant" if role in ASSISTANTS else "therapist")
         if row.together is None and row.role in ASSISTANTS:
             count.of(row.code).joint_known = False
     return count

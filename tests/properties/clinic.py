@@ -152,7 +152,7 @@ class Faults(NamedTuple):
     groups: int = 0
     level_step: int = 1
     childless: str = ""
-    """A subscriber who has no claim: ``alone`` under a first billing provider, or as ``sibling`` under every provider."""
+    """A subscriber without claims: ``alone`` under a first billing provider, or a ``sibling`` under each."""
     trailer: str = ""
     """SE, GE or IEA: its control number is another one."""
 

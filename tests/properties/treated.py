@@ -12,7 +12,7 @@ from typing import NamedTuple, TypeVar
 
 import msgspec
 from hypothesis import strategies as st
-from properties.clinic import ENDINGS, Batch, Claim, Ending, Envelope, Faults, Line, Person
+from properties.clinic import ENDINGS, Batch, Claim, Envelope, Faults, Line, Person
 
 from scrubber.visits.records import TreatmentRecord, TreatmentRecords
 
@@ -22,6 +22,8 @@ TIMED = ("97110", "97112", "97530", "97116", "97140", "97035")
 TIMED_APART = ("97124", "97129", "97130", "97032", "97113")
 UNTIMED = ("97161", "97150", "G0283", "97010")
 MINUTES = (15, 30, 23, 38, 45, 24, 16, 22, 53, 20, 31, 40, 27, 14, 10, 8, 7, 1, 0)
+WHOLE = 13
+"""So many of them make a unit by themselves."""
 PRICES = (4000, 3850, 4137, 2879, 10001, 3)
 DAYS = (*(date(2026, 3, day) for day in range(2, 12)), date(2025, 11, 24), date(2019, 12, 30))
 DISCIPLINES = ("PT", "PT", "PT", "OT")
@@ -29,6 +31,7 @@ MODIFIERS = {"PT": ("GP", "CQ"), "OT": ("GO", "CO")}
 ROLES = {"PT": ("PT", "PTA"), "OT": ("OT", "OTA")}
 TAXONOMIES = {"PT": "225100000X", "OT": "225X00000X"}
 
+RECORDED = ("unsigned", "partly signed", "partial", "total", "none", "aide", "twice")
 COB = (
     "SBR*S*18*******CI",
     "AMT*D*20",
@@ -41,10 +44,14 @@ COB = (
 
 
 class Chance:
-    """Choices. ``number`` gives an integer from 0 to one below its argument; 0 is the plainest."""
+    """Choices. ``number`` gives an integer from 0 to one below its argument; 0 is the plainest.
 
-    def __init__(self, number: Callable[[int], int]) -> None:
+    Where ``wrong`` is False, nothing that a rule would find is chosen.
+    """
+
+    def __init__(self, number: Callable[[int], int], *, wrong: bool = True) -> None:
         self.number = number
+        self.wrong = wrong
 
     def one(self, options: Sequence[T]) -> T:
         """One of them; the first is the plainest."""
@@ -57,6 +64,10 @@ class Chance:
     def seldom(self, of: int) -> bool:
         """True in one of so many cases."""
         return self.number(of) == of - 1
+
+    def fault(self, options: Sequence[T]) -> T:
+        """One of them; where nothing may be wrong, the first."""
+        return self.one(options) if self.wrong else options[0]
 
 
 class Case(NamedTuple):
@@ -90,18 +101,18 @@ class Done(NamedTuple):
 
 
 @st.composite
-def cases(draw: st.DrawFn, *, faults: bool = True) -> Case:
-    """Files with their records. Without ``faults`` every envelope is right."""
-    return make_case(Chance(lambda below: draw(st.integers(0, below - 1))), faults=faults)
+def cases(draw: st.DrawFn, *, faults: bool = True, wrong: bool = True, copies: bool = True) -> Case:
+    """Files with their records. Without ``faults`` every envelope is right, without ``wrong`` everything is."""
+    chance = Chance(lambda below: draw(st.integers(0, below - 1)), wrong=wrong)
+    return make_case(chance, faults=faults and wrong, copies=copies and wrong)
 
 
 def seeded(seed: int, *, faults: bool = True) -> Case:
     """The case of a seed: the same on every machine."""
-    chance = random.Random(seed)
-    return make_case(Chance(chance.randrange), faults=faults)
+    return make_case(Chance(random.Random(seed).randrange), faults=faults)
 
 
-def make_case(chance: Chance, *, faults: bool) -> Case:
+def make_case(chance: Chance, *, faults: bool, copies: bool = True) -> Case:
     """One to five visits of up to four persons, billed in one to three transactions."""
     envelopes = tuple(_envelopes(chance, faults=faults))
     people = _people(chance)
@@ -113,7 +124,8 @@ def make_case(chance: Chance, *, faults: bool) -> Case:
         claims += visit.claims()
         rows += visit.rows()
         shares.append(visit.shares)
-    claims += _again(chance, claims)
+    if copies:
+        claims += _again(chance, claims)
     before = chance.one((b"",) * 8 + (b"\r\n", b"sent by the clinic\n")) if faults else b""
     behind = chance.one((b"",) * 8 + (b"\r\n\r\n", b"\x1a", b"end of batch\n")) if faults else b""
     return Case(Batch(tuple(claims), envelopes, before, behind), tuple(rows), tuple(shares))
@@ -180,26 +192,24 @@ class _Visit:
         self.chance = chance
         self.number = number
         self.person = person
-        self.day = chance.one(DAYS)
+        self.day = chance.one(DAYS) if chance.wrong else DAYS[number]
         self.discipline = chance.one(DISCIPLINES)
         self.done = self._done()
         self.shares = min(len(self.done), chance.one((1,) * 8 + (2, 3)))
         self.places = [chance.number(places) for _ in range(self.shares)]
-        self.noted = chance.seldom(12)
-        if person.filing in ("CI", "ZZ") and chance.often(3):
-            self.noted = False
+        self.noted = chance.fault((False,) * 11 + (True,))
 
     def _done(self) -> list[Done]:
         chance = self.chance
         codes: list[str] = []
         for _ in range(chance.one((1, 1, 2, 2, 3, 4))):
-            pool = chance.one((TIMED,) * 11 + (TIMED_APART, UNTIMED))
+            pool = chance.fault((TIMED,) * 10 + (TIMED_APART, TIMED_APART, UNTIMED))
             codes.append(chance.one([code for code in pool if code not in codes]))
-        by = chance.one(("therapist",) * 5 + ("assistant", "both"))
+        by = chance.one(("therapist",) * 5 + ("assistant", "both" if chance.wrong else "assistant"))
         return [self._service(code, by) for code in codes]
 
     def _service(self, code: str, by: str) -> Done:
-        minutes = self.chance.one(MINUTES)
+        minutes = self.chance.one(MINUTES if self.chance.wrong else MINUTES[:WHOLE])
         if by == "therapist" or (code in UNTIMED and by == "both"):
             return Done(code, minutes)
         if by == "assistant":
@@ -216,14 +226,15 @@ class _Visit:
 
     def _claim(self, number: str, lines: tuple[Line, ...], place: int) -> Claim:
         chance = self.chance
-        cents = sum(int(line.charge.replace(".", "")) for line in lines) + chance.one((0,) * 24 + (500,))
+        cents = sum(int(line.charge.replace(".", "")) for line in lines) + chance.fault((0,) * 24 + (500,))
         head: tuple[str, ...] = ()
         tail: tuple[str, ...] = ()
         if chance.seldom(15):
             if chance.often(2):
                 tail = COB
             else:
-                lines = (lines[0]._replace(extra=(f"SVD*60999*20*HC:{lines[0].code}**1", "DTP*573*D8*20260320")), *lines[1:])
+                paid = (f"SVD*60999*20*HC:{lines[0].code}**1", "DTP*573*D8*20260320")
+                lines = (lines[0]._replace(extra=paid), *lines[1:])
         elif chance.seldom(15):
             head = (f"AMT*F5*{cents // 100 - 1}",)
         return Claim(
@@ -235,7 +246,7 @@ class _Visit:
             taxonomy=TAXONOMIES[self.discipline],
             head=head,
             tail=tail,
-            line_numbers_from=chance.one((1,) * 15 + (2,)),
+            line_numbers_from=chance.fault((1,) * 15 + (2,)),
             apart=chance.one((0, 0, 0, 1)),
         )
 
@@ -243,7 +254,7 @@ class _Visit:
         """The billed lines: right for most visits, else wrong in one or more of the ways that rules look for."""
         chance = self.chance
         units = units_of_visit({done.code: done.minutes for done in self.done if done.code not in UNTIMED})
-        wrong = chance.one(("",) * 7 + ("over", "over", "under", "bare", "twice", "unassisted"))
+        wrong = chance.fault(("",) * 7 + ("over", "over", "under", "bare", "twice", "unassisted"))
         for place, done in enumerate(self.done):
             count = units.get(done.code, 1)
             if wrong == "over" and (place == 0 or chance.seldom(4)):
@@ -261,7 +272,7 @@ class _Visit:
         control = f"{self.number}L{place}" if chance.often(6) else ""
         note = f"{done.code} {done.minutes} MIN" if self.noted else ""
         line = Line(done.code, tuple(modifiers), str(count), _dollars(count * price), self.day, control, note)
-        if count > 1 and chance.seldom(8):
+        if count > 1 and chance.fault((False,) * 7 + (True,)):
             first = 1 + chance.number(count - 1)
             yield line._replace(units=str(first), charge=_dollars(first * price))
             rest = count - first
@@ -278,22 +289,27 @@ class _Visit:
                 yield discipline
         if done.assistant and not done.therapist and wrong != "unassisted":
             yield assistant
-        if self.chance.seldom(6):
-            yield self.chance.one(("59", "KX", "76"))
+        extra = self.chance.fault(("",) * 15 + ("59", "KX", "76"))
+        if extra:
+            yield extra
 
     def rows(self) -> Iterator[TreatmentRecord]:
         """What was recorded: mostly signed and whole."""
         chance = self.chance
-        kind = chance.one(("signed",) * 14 + ("unsigned", "partly signed", "partial", "total", "none", "aide", "twice"))
+        kind = chance.fault(("signed",) * 14 + RECORDED)
         if kind == "none" or self.noted:
             return
-        by_member = self.shares == 1 and chance.seldom(6)
+        unnamed = chance.fault((False,) * 3 + (True,))
+        by_member = self.shares == 1 and chance.fault((False,) * 5 + (True,))
         for place, done in enumerate(self.done):
             if kind == "partial" and place == 0:
                 continue
             signed = kind != "unsigned" and not (kind == "partly signed" and place == 0)
             for row in self._rows_of(done, place, signed=signed, aide=kind == "aide" and place == 0):
-                row = msgspec.structs.replace(row, claim_id="" if by_member else row.claim_id)
+                if by_member:
+                    row = msgspec.structs.replace(row, claim_id="")
+                elif unnamed:
+                    row = msgspec.structs.replace(row, member_id="")
                 if kind == "total":
                     row = msgspec.structs.replace(row, code="", minutes=None, role="", timed_total=done.minutes)
                 yield row
@@ -333,7 +349,7 @@ class _Visit:
 
 
 def units_of_visit(minutes: dict[str, int]) -> dict[str, int]:
-    """Units by code as the 8-minute rule has them: whole quarter hours, then the largest leftovers, first come first."""
+    """Units by code by the 8-minute rule: whole quarter hours, then the largest leftovers, first come first."""
     total = sum(minutes.values())
     left = 0 if total < 8 else (total + 7) // 15
     units = {code: each // 15 for code, each in minutes.items()}

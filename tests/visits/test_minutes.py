@@ -1,6 +1,7 @@
 """Minutes by code and role from the rows of a visit, and what keeps them from being signed."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 from rules.specimen import Bill, clock, patient, row
@@ -89,7 +90,7 @@ def test_a_row_that_is_there_twice_counts_once() -> None:
     "difference",
     [{"note_id": "N2"}, clock("9:00-9:15"), {"clinician_id": "7"}, {"line_control": "A1"}, {"claim_id": "PCN2"}],
 )
-def test_rows_that_differ_in_anything_are_two(difference: dict[str, object]) -> None:
+def test_rows_that_differ_in_anything_are_two(difference: dict[str, Any]) -> None:
     assert minutes(row("97110", 15), row("97110", 15, **difference)) == {"97110": (30, 0)}
 
 
@@ -224,3 +225,14 @@ def test_a_row_of_another_day_is_no_row_of_the_visit() -> None:
         Bill(lines=lines), [row("97110", 30), row("97110", 25, service_date=date(2026, 3, 3))]
     ).visits
     assert (first.unit_minutes, second.unit_minutes) == (30, 25)
+
+
+def test_who_furnished_what_nobody_measured() -> None:
+    def unmeasured(*rows: TreatmentRecord) -> set[str]:
+        return count(*rows).by_code["97150"].unmeasured
+
+    therapist, assistant = row("97150", None, mode="group"), row("97150", None, "PTA", mode="group")
+    assert unmeasured(therapist) == {"therapist"}
+    assert unmeasured(therapist, assistant) == {"therapist", "assistant"}
+    assert unmeasured(row("97150", 30), row("97150", None, "PTA", **clock("9:00-9:10"))) == set()
+    assert unmeasured(row("97150", None, "PTA", mode="group", together=True)) == {"therapist"}

@@ -112,10 +112,17 @@ def missing_assistant_modifier(visit: Visit, context: RuleContext) -> Iterator[F
             families.setdefault(family_base(billed.line.code), []).append(billed)
     for family, lines in families.items():
         found = visit.minutes.get(family)
-        if found is None or not found.assistant:
+        if found is None or not (found.assistant or "assistant" in found.unmeasured):
             continue
         bare = [billed for billed in lines if not billed.by_assistant]
         if not bare:
+            continue
+        if _share_unknown(lines[0], found, visit):
+            yield NotChecked(
+                "M204",
+                f"the record gives no minutes of a part of {lines[0].line.code}; the assistant's share is not known",
+                tuple({billed.claim.ordinal for billed in lines}),
+            )
             continue
         wanted = _wanted(lines, found, visit)
         if wanted is None:
@@ -130,20 +137,29 @@ def missing_assistant_modifier(visit: Visit, context: RuleContext) -> Iterator[F
             continue
         for billed in bare:
             yield missing_assistant_modifier.finding(
-                billed.line.location("SV101", 3 if billed.line.modifiers else 2),
-                f"{billed.line.code} was furnished by an assistant ({found.assistant} of {found.total} minutes)"
-                f" and lacks {modifier}.",
+                billed.line.location("SV101", 2),  # the same place before and after M201 has added its modifier
+                f"{billed.line.code} was furnished by an assistant ({_share(found)}) and lacks {modifier}.",
                 f"Add {modifier} behind {MODIFIER_OF[visit.discipline]}.",
                 evidence=tuple(found.evidence),
                 fix=_fix(billed, found, visit, modifier),
             )
 
 
+def _share_unknown(billed: BilledLine, found: CodeMinutes, visit: Visit) -> bool:
+    """Both took part in a service outside the pool, and minutes of one of them are not recorded."""
+    both = found.therapist or "therapist" in found.unmeasured
+    return bool(not visit.pooled(billed.therapy) and found.unmeasured and both)
+
+
+def _share(found: CodeMinutes) -> str:
+    return f"{found.assistant} of {found.total} minutes" if found.total else "alone; no minutes are recorded"
+
+
 def _wanted(lines: list[BilledLine], found: CodeMinutes, visit: Visit) -> bool | None:
     """True: every unit of the family is the assistant's. False: some are. None: none, or the lines are right as
     billed."""
     if not visit.pooled(lines[0].therapy):
-        if lines[0].therapy.timed:
+        if lines[0].therapy.timed or not found.therapist:
             return not found.therapist
         return True if False not in beyond_standard(found.therapist, found.assistant) else None
     units = sum(billed.units for billed in lines)

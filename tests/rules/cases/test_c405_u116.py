@@ -1,8 +1,14 @@
 """C405 with U116 and U101: a copy is held for itself and disturbs nothing."""
 
+from datetime import date
+
 import counting
 import pytest
-from rules.specimen import MEMBER, OTHER_MEMBER, Bill, found, row, run, sv1
+from rules.specimen import MEMBER, OTHER_MEMBER, Bill, found, interchange, row, run, scrubbed, settings, sv1
+
+from scrubber.settings.waivers import Waiver
+from scrubber.visits.record_rows import TreatmentRecord
+from scrubber.visits.records import TreatmentRecords
 
 OVER = Bill(lines=("SV1*HC:97110:GP*120*UN*3***1",))
 
@@ -14,7 +20,7 @@ def test_a_copy_makes_no_record_ambiguous() -> None:
 
 
 @pytest.mark.parametrize("rows", [[row("97110", 30)], [row("97110", 30, member_id=MEMBER)]], ids=["number", "member"])
-def test_the_first_is_corrected_and_the_copy_stays_one(rows: list) -> None:  # type: ignore[type-arg]
+def test_the_first_is_corrected_and_the_copy_stays_one(rows: list[TreatmentRecord]) -> None:
     outcome = run([OVER, OVER], rows)
     assert [found(claim) for claim in outcome.claims] == [["U101 fixed"], ["C405 reject"]]
     assert sv1(outcome) == ["SV1*HC:97110:GP*80*UN*2***1"]
@@ -35,13 +41,6 @@ def test_the_first_is_held_and_the_copy_with_it() -> None:
 
 
 def test_a_waived_copy_goes_out_as_it_is() -> None:
-    from datetime import date
-
-    from rules.specimen import interchange, scrubbed, settings
-
-    from scrubber.settings.waivers import Waiver
-    from scrubber.visits.records import TreatmentRecords
-
     waiver = Waiver("C405", "PCN2", "two visits of the day", "dana", date(2026, 12, 31))
     source = interchange(Bill(), Bill(number="PCN2")).encode()
     outcome = scrubbed(source, TreatmentRecords([row("97110", 30)]), settings(waivers=[waiver]))
@@ -80,3 +79,14 @@ def test_an_ambiguous_record_leaves_the_pool_unsigned() -> None:
     outcome = run(bills, rows)
     assert [claim.disposition for claim in outcome.claims] == ["held", "held"]
     assert all(claim.edits == () for claim in outcome.claims)
+
+
+def test_a_correction_can_make_two_claims_one() -> None:
+    """They differ by a repeated modifier. Without it the second is a copy: it is held, and the first goes out."""
+    bills = [Bill(lines=("SV1*HC:97110:GP:GP*80*UN*2***1",)), Bill(number="PCN2")]
+    for rows in ([row("97110", 30), row("97110", 30, claim_id="PCN2")], [row("97110", 30, member_id=MEMBER)]):
+        outcome = run(bills, rows)
+        assert [claim.disposition for claim in outcome.claims] == ["corrected", "held"]
+        assert found(outcome.claims[0])[-1] == "M210 fixed"
+        assert "C405 reject" in found(outcome.claims[1])
+        assert sv1(outcome) == ["SV1*HC:97110:GP*80*UN*2***1"]

@@ -18,8 +18,8 @@ def test_both_stand_before_what_is_there() -> None:
 
 def test_the_journal_names_both_rules() -> None:
     outcome = run(Bill(lines=(ALONE,)), [row("97110", 30, "PTA")])
-    edits = [(edit.before, edit.after, edit.rule) for edit in outcome.claims[0].edits]
-    assert edits == [("", ":GP", "M201"), ("", ":CQ", "M204")]
+    edits = [(edit.start - edit.end, edit.after, edit.rule) for edit in outcome.claims[0].edits]
+    assert edits == [(0, ":GP", "M201"), (0, ":CQ", "M204")]
     assert all(edit.evidence for edit in outcome.claims[0].edits)
 
 
@@ -68,3 +68,8 @@ def test_every_line_of_the_visit() -> None:
         "SV1*HC:97140:GP:CQ*38*UN*1***1",
         "SV1*HC:97161:GP*110*UN*1***1",
     ]
+
+
+def test_an_empty_place_is_no_first_place() -> None:
+    outcome = run(Bill(lines=("SV1*HC:97110::59*80*UN*2***1",)), [row("97110", 30, "PTA")])
+    assert sv1(outcome) == ["SV1*HC:97110:GP:CQ:59*80*UN*2***1"]

@@ -1,5 +1,7 @@
 """N301 with I004: a pair over two claims holds both, and what goes with them."""
 
+from datetime import date
+
 from rules.specimen import Bill, found, row, run
 
 MANUAL = Bill(lines=("SV1*HC:97140:GP*38*UN*1***1",))
@@ -29,8 +31,6 @@ def test_a_third_claim_of_the_visit_goes_with_them() -> None:
 
 
 def test_a_claim_of_another_day_goes_out() -> None:
-    from datetime import date
-
     third = Bill(number="PCN3", lines=("SV1*HC:97110:GP*40*UN*1***1",), on=date(2026, 3, 3))
     outcome = run([MANUAL, MASSAGE, third], [*ROWS, row("97110", 15, claim_id="PCN3", service_date=third.on)])
     assert [claim.disposition for claim in outcome.claims] == ["held", "held", "unchanged"]

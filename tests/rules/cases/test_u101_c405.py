@@ -1,6 +1,8 @@
 """U101 with C405's exceptions: replacements, voids and secondary claims have pools, or none, of their own."""
 
-from rules.specimen import Bill, found, row, run, sv1
+from rules.specimen import Bill, found, interchange, row, run, scrubbed, sv1
+
+from scrubber.visits.records import TreatmentRecords
 
 OVER = Bill(lines=("SV1*HC:97110:GP*120*UN*3***1",))
 RIGHT = "SV1*HC:97110:GP*80*UN*2***1"
@@ -38,10 +40,6 @@ def test_a_void_is_never_edited_and_never_counts() -> None:
 
 def test_a_void_out_of_balance_is_held() -> None:
     """Envelope and balance are checked of voids too."""
-    from rules.specimen import interchange, scrubbed
-
-    from scrubber.visits.records import TreatmentRecords
-
     source = interchange(Bill(frequency="8", head=("REF*F8*ICN1",))).replace("*80***11", "*90***11").encode()
     outcome = scrubbed(source, TreatmentRecords())
     assert found(outcome.claims[0]) == ["E501 reject"]

@@ -65,3 +65,17 @@ def test_untimed_minutes_stand_outside_the_pool() -> None:
     lines = ("SV1*HC:G0283:GP*20*UN*1***1", "SV1*HC:97110:GP*80*UN*2***1")
     outcome = run(Bill(lines=lines), [row("97014", 15), row("97110", 22)])
     assert sv1(outcome) == ["SV1*HC:G0283:GP*20*UN*1***1", "SV1*HC:97110:GP*40*UN*1***1"]
+
+
+def test_a_base_code_alone_is_never_raised_above_one() -> None:
+    """The second unit would be the add-on's, which is not billed: a person bills it."""
+    bill = Bill(lines=(BASE,), taxonomy=OT)
+    outcome = run(bill, [row("97129", 30, "OT")], fix="unsafe", apply_raises=True)
+    assert found(outcome.claims[0]) == ["U102 warn"]
+    assert outcome.corrected() == outcome.source
+
+
+def test_the_add_on_is_raised_where_raising_is_asked_for() -> None:
+    bill = Bill(lines=(BASE, "SV1*HC:97130:GO*40*UN*1***1"), taxonomy=OT)
+    outcome = run(bill, [row("97129", 45, "OT")], fix="unsafe", apply_raises=True)
+    assert sv1(outcome) == [BASE, "SV1*HC:97130:GO*80*UN*2***1"]

@@ -2,8 +2,7 @@
 
 from datetime import date, timedelta
 
-from rules.specimen import DAY, Bill, clock, found, row, run, scrubbed, settings, sv1
-from rules.specimen import interchange as file_of
+from rules.specimen import DAY, Bill, clock, found, interchange, row, run, scrubbed, settings, sv1
 
 from scrubber.settings.waivers import Waiver
 from scrubber.visits.records import TreatmentRecords
@@ -34,7 +33,7 @@ def test_what_would_be_corrected_is_proposed() -> None:
 
 def test_a_waived_pair_lets_the_units_be_corrected() -> None:
     waiver = Waiver("N302", "PCN1", "one after the other, seen in the note", "dana", date(2026, 12, 31))
-    outcome = scrubbed(file_of(BILL).encode(), TreatmentRecords(ROWS), settings(waivers=[waiver]))
+    outcome = scrubbed(interchange(BILL).encode(), TreatmentRecords(ROWS), settings(waivers=[waiver]))
     assert sv1(outcome) == ["SV1*HC:97150:GP*30*UN*1***1", "SV1*HC:97110:GP*40*UN*1***1"]
     assert found(outcome.claims[0]) == ["U101 fixed", "N302 reject"]
     assert [verdict.waived for verdict in outcome.claims[0].verdicts] == [None, waiver]
@@ -48,7 +47,6 @@ def test_the_message_says_what_the_clock_says() -> None:
 
     assert "The recorded times are apart." in message("9:00-9:30", "9:30-9:45")
     assert "The recorded times overlap." in message("9:00-9:30", "9:29-9:45")
-    assert "no clock times" in message("9:00-9:30", "9:30-9:45").replace("are apart", "no clock times")
     (claim,) = run(BILL, ROWS).claims
     assert "no clock times" in claim.verdicts[1].finding.message
 

@@ -1,5 +1,7 @@
 """U101 with U102: by which rule a payer counts decides which of the two it is, if any."""
 
+from datetime import date
+
 import pytest
 from rules.specimen import Bill, found, row, run, sv1
 
@@ -86,8 +88,6 @@ def test_what_it_takes_to_raise(signed: bool, apply_raises: bool, fix: str, unit
 
 def test_a_unit_too_many_here_and_one_too_few_there_are_no_sum() -> None:
     """Of two days, one is billed above and one below: each is its own visit."""
-    from datetime import date
-
     lines = ("SV1*HC:97110:GP*120*UN*3***1", "SV1*HC:97110:GP*40*UN*1***1 | DTP*472*D8*20260303")
     rows = [row("97110", 30), row("97110", 30, service_date=date(2026, 3, 3))]
     outcome = run(Bill(lines=lines), rows)

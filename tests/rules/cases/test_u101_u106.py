@@ -1,7 +1,7 @@
 """U101 with U106: what is not recorded is not checked, and what is only noted is not signed."""
 
 import pytest
-from rules.specimen import Bill, found, row, run, sv1, unchecked
+from rules.specimen import Bill, clock, found, row, run, sv1, unchecked
 
 OVER = Bill(lines=("SV1*HC:97110:GP*120*UN*3***1",))
 NO_RECORD = Bill(number="PCN2", lines=("SV1*HC:97140:GP*38*UN*1***1",))
@@ -92,8 +92,6 @@ def test_a_row_that_is_there_twice_is_counted_once_and_signs_nothing() -> None:
 
 
 def test_joint_time_by_the_clock() -> None:
-    from rules.specimen import clock
-
     rows = [row("97110", **clock("9:00-9:30")), row("97110", None, "PTA", together=True, **clock("9:00-9:30"))]
     outcome = run(OVER, rows)
     assert sv1(outcome) == ["SV1*HC:97110:GP*80*UN*2***1"]
