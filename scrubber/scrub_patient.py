@@ -26,8 +26,6 @@ from scrubber.tables.tableset import load_tables
 from scrubber.visits.patient import PatientWork
 from scrubber.x12.draft import Change, Draft
 
-NOT_WAIVABLE = ("E", "G", "I")
-
 
 class Context(msgspec.Struct, frozen=True):
     """What every patient is scrubbed with: settings and the date that is today. Tables load once in each process."""
@@ -137,15 +135,13 @@ class _Decision:
         )
 
     def _waiver(self, finding: Finding) -> Waiver | None:
-        if finding.rule[0] in NOT_WAIVABLE or finding.where.claim is None:
+        if finding.where.claim is None:
             return None
         claim = next(c for c in self.settled.original.claims if c.ordinal == finding.where.claim)
-        for waiver in self.context.settings.waivers:
-            if waiver.rule == finding.rule and waiver.claim == claim.id and waiver.until >= self.context.today:
-                if waiver not in self.used:
-                    self.used.append(waiver)
-                return waiver
-        return None
+        waiver = self.context.settings.waiver_for(finding.rule, claim.id, self.context.today)
+        if waiver and waiver not in self.used:
+            self.used.append(waiver)
+        return waiver
 
     def result(self, claim: Claim) -> ClaimResult:
         ordinal = claim.ordinal
@@ -203,6 +199,7 @@ class _Decision:
             finding
             for finding in self.settled.last
             if finding.fix
+            and not self._waiver(finding)
             and finding.fix.payment is not Payment.RAISES
             and finding.fix.edits
             and all(edit.claim == claim.ordinal for edit in finding.fix.edits)

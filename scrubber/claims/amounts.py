@@ -20,13 +20,11 @@ def number(text: str) -> Decimal | None:
 
 @lru_cache(maxsize=65536)
 def cents(text: str) -> int | None:
-    """The amount in integer cents; None when the text is no number or has more than two decimals."""
+    """The amount in integer cents; None when the text is no number or is written with more than two decimals."""
     value = number(text)
-    if value is None:
+    if value is None or len(text.partition(".")[2]) > 2:
         return None
-    scaled = value * 100
-    whole = int(scaled)
-    return whole if whole == scaled else None
+    return int(value * 100)
 
 
 @lru_cache(maxsize=65536)

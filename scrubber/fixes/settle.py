@@ -78,11 +78,13 @@ def settle(work: PatientWork, context: RuleContext) -> Settled:
             settled.unchecked_first = unchecked
         located = [_in_source(finding, drafts) for finding in findings]
         for finding in located:
-            settled.found.setdefault(key_of(finding), finding)
+            known = settled.found.setdefault(key_of(finding), finding)
+            if known.fix is None and finding.fix is not None:  # CQ has its place only once GP is there
+                settled.found[key_of(finding)] = msgspec.structs.replace(known, fix=finding.fix)
         settled.remaining = {key_of(finding) for finding in located}
         if round_number == 0:
             settled.first = settled.remaining
-        chosen = choose(findings, patient, context.settings.fix)
+        chosen = choose(_not_waived(findings, patient, context), patient, context.settings.fix)
         if not chosen:
             settled.stable = True
             break
@@ -91,6 +93,19 @@ def settle(work: PatientWork, context: RuleContext) -> Settled:
         claims = _apply(chosen, claims, drafts, settled.causes)
         patient = read_patient(work, claims, context.settings, patient.copies)
     return settled
+
+
+def _not_waived(findings: list[Finding], patient: Patient, context: RuleContext) -> list[Finding]:
+    """Findings that no waiver says are right as they are: those are not for a fix to change."""
+    if not context.settings.waivers:
+        return findings
+    number = {claim.ordinal: claim.id for claim in patient.claims}
+    return [
+        finding
+        for finding in findings
+        if finding.where.claim is None
+        or not context.settings.waiver_for(finding.rule, number[finding.where.claim], context.today)
+    ]
 
 
 def _in_source(finding: Finding, drafts: dict[int, Draft]) -> Finding:

@@ -44,7 +44,7 @@ def check(case: Case, source: bytes) -> Outcome | None:
     return outcome
 
 
-@examples(250)
+@examples(500)
 @given(made=damaged_cases())
 def test_damaged_files_are_refused_or_scrubbed_without_loss(made: tuple[Case, bytes]) -> None:
     check(*made)

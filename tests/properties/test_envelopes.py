@@ -10,7 +10,7 @@ from properties.scrubbing import CHOICES, holds_envelope, run
 from properties.treated import Case, cases
 
 
-@examples(150)
+@examples(300)
 @given(case=cases(), choice=st.sampled_from([choice for choice in CHOICES if choice != "none"]))
 def test_counts_control_numbers_and_levels_are_right_in_both(case: Case, choice: str) -> None:
     outcome = run(case, choice)
@@ -20,7 +20,7 @@ def test_counts_control_numbers_and_levels_are_right_in_both(case: Case, choice:
         assert counting.faults(held) == []
 
 
-@examples(60)
+@examples(120)
 @given(case=cases(faults=False))
 def test_with_fixes_off_right_envelopes_stay_right(case: Case) -> None:
     outcome = run(case, "none")
@@ -28,7 +28,7 @@ def test_with_fixes_off_right_envelopes_stay_right(case: Case) -> None:
         assert output is None or counting.faults(output) == []
 
 
-@examples(60)
+@examples(120)
 @given(case=cases(), choice=st.sampled_from(CHOICES))
 def test_corrected_keeps_its_control_numbers_and_held_has_its_own(case: Case, choice: str) -> None:
     outcome = run(case, choice)

@@ -11,7 +11,7 @@ from properties.treated import Case, cases
 from scrubber.scrub import scrub
 
 
-@examples(120)
+@examples(240)
 @given(case=cases(), choice=st.sampled_from(CHOICES))
 def test_the_corrected_file_comes_out_as_it_went_in(case: Case, choice: str) -> None:
     corrected = run(case, choice).corrected()

@@ -16,7 +16,7 @@ from scrubber.visits.records import TreatmentRecords
 from scrubber.write.journal_file import journal_lines, read_journal
 
 
-@examples(60)
+@examples(120)
 @given(case=cases(wrong=False))
 def test_without_findings_the_output_is_the_input(case: Case) -> None:
     outcome = run(case)
@@ -26,7 +26,7 @@ def test_without_findings_the_output_is_the_input(case: Case) -> None:
     assert outcome.journal == ()
 
 
-@examples(80)
+@examples(160)
 @given(case=cases(), choice=st.sampled_from(CHOICES))
 def test_nothing_changes_where_nothing_was_found(case: Case, choice: str) -> None:
     outcome = run(case, choice)
@@ -35,7 +35,7 @@ def test_nothing_changes_where_nothing_was_found(case: Case, choice: str) -> Non
         assert outcome.held() is None
 
 
-@examples(150)
+@examples(300)
 @given(source=st.binary(max_size=400) | st.binary(max_size=40).map(lambda junk: b"ISA*00*" + junk))
 def test_bytes_that_are_no_claims_are_refused(source: bytes) -> None:
     try:
@@ -45,7 +45,7 @@ def test_bytes_that_are_no_claims_are_refused(source: bytes) -> None:
     assert outcome.corrected() == source
 
 
-@examples(80)
+@examples(160)
 @given(case=cases(), choice=st.sampled_from(CHOICES))
 def test_the_journal_read_back_makes_both_outputs(case: Case, choice: str) -> None:
     """Spliced here by hand: the product's own splice is not asked."""
@@ -64,7 +64,7 @@ def test_the_journal_read_back_makes_both_outputs(case: Case, choice: str) -> No
         assert made == data
 
 
-@examples(80)
+@examples(160)
 @given(case=cases(), choice=st.sampled_from(CHOICES))
 def test_every_claim_goes_one_way_and_only_corrected_ones_change(case: Case, choice: str) -> None:
     outcome = run(case, choice)

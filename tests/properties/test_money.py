@@ -56,7 +56,7 @@ def pairs_of(case: Case, choice: str) -> list[tuple[Billed, Billed]]:
     return [(billed(case.source, a), billed(corrected, b)) for a, b in zip(out, after, strict=True)]
 
 
-@examples(150)
+@examples(300)
 @given(case=cases(), choice=st.sampled_from([choice for choice in CHOICES if choice != "raises"]))
 def test_no_fix_raises_charge_units_or_expected_payment(case: Case, choice: str) -> None:
     for before, after in pairs_of(case, choice):
@@ -70,14 +70,14 @@ def test_no_fix_raises_charge_units_or_expected_payment(case: Case, choice: str)
         assert after.payment(prices) <= before.payment(prices)
 
 
-@examples(60)
+@examples(120)
 @given(case=cases())
 def test_with_fixes_off_no_claim_is_edited(case: Case) -> None:
     for before, after in pairs_of(case, "none"):
         assert before == after
 
 
-@examples(120)
+@examples(240)
 @given(case=cases(), choice=st.sampled_from(CHOICES))
 def test_the_totals_add_up(case: Case, choice: str) -> None:
     outcome = run(case, choice)
@@ -92,7 +92,7 @@ def test_the_totals_add_up(case: Case, choice: str) -> None:
     assert totals.lines_out == sum(len(claim.named("SV1")) for claim in counting.claims(outcome.corrected()))
 
 
-@examples(100)
+@examples(200)
 @given(case=cases(), choice=st.sampled_from(CHOICES))
 def test_a_claim_that_balanced_balances(case: Case, choice: str) -> None:
     corrected = run(case, choice).corrected()

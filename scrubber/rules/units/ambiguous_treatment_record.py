@@ -79,10 +79,11 @@ def ambiguous_treatment_record(patient: Patient, context: RuleContext) -> Iterat
             )
     for visit in patient.visits:
         for row in visit.copied_rows:
-            meant = next((claim for claim in visit.claims if named_by(row, claim)), visit.claims[0])
+            meant = [claim for claim in visit.claims if named_by(row, claim)]
             yield ambiguous_treatment_record.finding(
-                meant.location(),
+                meant[0].location(),
                 f"Record {row.note_id} has the same row twice (row {row.line}); it is counted once.",
                 "Remove the repeated row, or tell the two stretches apart by their clock times.",
+                related=tuple(claim.ordinal for claim in meant[1:]),
                 severity=Severity.WARN,
             )

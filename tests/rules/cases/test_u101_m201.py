@@ -50,3 +50,11 @@ def test_a_profile_that_demotes_one_of_the_two() -> None:
     outcome = run(Bill(lines=("SV1*HC:97110*120*UN*3***1",)), [row("97110", 30)], demote=frozenset({"U101"}))
     assert found(outcome.claims[0]) == ["U101 reject", "M201 reject"]
     assert outcome.corrected() is None
+
+
+def test_an_unsigned_record_tells_the_discipline_and_proves_nothing() -> None:
+    bill = Bill(lines=("SV1*HC:97110*80*UN*2***1",))
+    outcome = run(bill, [row("97110", 30, signed=False)])
+    assert found(outcome.claims[0]) == ["M201 reject"]
+    assert outcome.corrected() is None
+    assert sv1(run(bill, [row("97110", 30, signed=False)], fix="unsafe")) == ["SV1*HC:97110:GP*80*UN*2***1"]
