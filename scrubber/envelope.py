@@ -20,13 +20,14 @@ Part = Interchange | Group | Transaction
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """Findings of the file's envelopes; the parts that they hold whole; transactions whose levels are numbered again.
+    """Findings of the file's envelopes; the parts that they hold whole, with the rule; transactions whose levels are
+    numbered again.
 
     ``held`` are the ordinals of all claims in held parts.
     """
 
     verdicts: tuple[Verdict, ...]
-    whole: tuple[Part, ...]
+    whole: tuple[tuple[Part, str], ...]
     renumber: tuple[Transaction, ...]
     held: frozenset[int]
 
@@ -66,7 +67,7 @@ def check_envelope(file: File, context: Context) -> Envelope:
     """Run the file rules and say what their rejects hold."""
     fixing = context.settings.fix != "none"
     verdicts = []
-    whole: list[Part] = []
+    whole: list[tuple[Part, str]] = []
     renumber = []
     for finding in check_file(file, RuleContext(context.settings, load_tables(), context.today)):
         fixed = fixing and finding.fix is not None
@@ -75,9 +76,18 @@ def check_envelope(file: File, context: Context) -> Envelope:
         if fixed and finding.rule == "E504" and isinstance(part, Transaction):
             renumber.append(part)
         elif finding.severity is Severity.REJECT and part is not None:
-            whole.append(part)
-    held = frozenset(claim.ordinal for part in whole for claim in _claims(part))
+            whole.append((part, finding.rule))
+    held = frozenset(claim.ordinal for part, _ in whole for claim in _claims(part))
+    verdicts = [_as_held(verdict, file, [part for part, _ in whole]) for verdict in verdicts]
     return Envelope(tuple(verdicts), tuple(whole), tuple(renumber), held)
+
+
+def _as_held(verdict: Verdict, file: File, whole: list[Part]) -> Verdict:
+    """What is held whole goes to the held file as it is: nothing in it is put right."""
+    part = _part(file, verdict.finding.where)
+    if verdict.fixed and part is not None and any(each.start <= part.start < each.end for each in whole):
+        return Verdict(verdict.finding, fixed=False)
+    return verdict
 
 
 def _part(file: File, where: Location) -> Part | None:

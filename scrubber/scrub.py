@@ -66,9 +66,9 @@ def scrub(
 
 
 def _settler(file: File, envelope: Envelope, claims: list[ClaimResult], context: Context) -> EnvelopeSettler:
-    out = frozenset(claim.ordinal for claim in claims if claim.disposition != HELD)
+    held = {claim.ordinal: claim.held_by for claim in claims if claim.disposition == HELD}
     recount = context.settings.fix != "none"
-    return EnvelopeSettler(file, out, envelope.whole, recount=recount, renumber=envelope.renumber)
+    return EnvelopeSettler(file, held, envelope.whole, recount=recount, renumber=envelope.renumber)
 
 
 def _journal(settler: EnvelopeSettler, claim_edits: Iterable[JournalEdit]) -> tuple[JournalEdit, ...]:

@@ -26,8 +26,6 @@ from scrubber.tables.tableset import Tables, load_tables
 from scrubber.visits.patient import PatientWork
 from scrubber.x12.draft import Change, Draft
 
-NOT_WAIVABLE = ("E", "G", "I")
-
 
 class Context(msgspec.Struct, frozen=True):
     """What every patient is scrubbed with: settings and the date that is today.
@@ -78,7 +76,10 @@ class _Decision:
         if not self.settled.stable:
             for claim in original.claims:
                 self._broken(claim, "its corrections did not settle in five rounds")
-        groups = bonds(original) + bonds(self.settled.patient)
+        # What a correction has made a copy shared a pool before. As a copy it is held for itself alone.
+        copies = self.settled.patient.copies
+        groups = [tuple(each for each in group if each not in copies) for group in bonds(original)]
+        groups += bonds(self.settled.patient)
         self._hold_together(groups)
         for claim in original.claims:
             if claim.ordinal not in self.held and self.context.settings.conformance != "off":
@@ -138,22 +139,19 @@ class _Decision:
         )
 
     def _waiver(self, finding: Finding) -> Waiver | None:
-        if finding.rule[0] in NOT_WAIVABLE or finding.where.claim is None:
+        if finding.where.claim is None:
             return None
         claim = next(c for c in self.settled.original.claims if c.ordinal == finding.where.claim)
-        for waiver in self.context.settings.waivers:
-            if waiver.rule == finding.rule and waiver.claim == claim.id and waiver.until >= self.context.today:
-                if waiver not in self.used:
-                    self.used.append(waiver)
-                return waiver
-        return None
+        waiver = self.context.settings.waiver_for(finding.rule, claim.id, self.context.today)
+        if waiver and waiver not in self.used:
+            self.used.append(waiver)
+        return waiver
 
     def result(self, claim: Claim) -> ClaimResult:
         ordinal = claim.ordinal
         draft = self.settled.drafts[ordinal]
         held = ordinal in self.held
         changes = [] if held else draft.changes()
-        patient = self.settled.original if held else self.settled.patient
         after = next(each for each in self.settled.patient.claims if each.ordinal == ordinal)
         profile = self.settled.original.profile(claim)
         lines_in = lines_as_read(claim)
@@ -174,7 +172,7 @@ class _Decision:
             lines_in,
             () if held else lines_as_written(after, draft, claim),
             self._proposed(claim, after) if held else (),
-            visit_states(patient, ordinal),
+            visit_states(self.settled.original, ordinal),
             self._verdicts(ordinal, held),
             self._not_checked(ordinal, held),
             tuple(self._journal(claim, changes)),
@@ -205,6 +203,7 @@ class _Decision:
             finding
             for finding in self.settled.last
             if finding.fix
+            and not self._waiver(finding)
             and (finding.fix.payment is not Payment.RAISES or finding.severity is Severity.REJECT)
             and finding.fix.edits
             and all(edit.claim == claim.ordinal for edit in finding.fix.edits)

@@ -8,23 +8,23 @@ from functools import lru_cache
 
 # X12 type R: an optional minus, digits, at most one point. No plus sign, no exponent, no spaces.
 _NUMBER = re.compile(r"-?(?:\d+\.?\d*|\.\d+)", re.ASCII)
+LONGEST = 20
+"""Characters of an X12 amount: 18 digits, minus and point. What is longer is no amount, and would cost exactness."""
 
 
 @lru_cache(maxsize=65536)
 def number(text: str) -> Decimal | None:
     """The exact value of an X12 number, or None when the text is none."""
-    return Decimal(text) if _NUMBER.fullmatch(text) else None
+    return Decimal(text) if len(text) <= LONGEST and _NUMBER.fullmatch(text) else None
 
 
 @lru_cache(maxsize=65536)
 def cents(text: str) -> int | None:
-    """The amount in integer cents; None when the text is no number or has more than two decimals."""
+    """The amount in integer cents; None when the text is no number or is written with more than two decimals."""
     value = number(text)
-    if value is None:
+    if value is None or len(text.partition(".")[2]) > 2:
         return None
-    scaled = value * 100
-    whole = int(scaled)
-    return whole if whole == scaled else None
+    return int(value * 100)
 
 
 @lru_cache(maxsize=65536)

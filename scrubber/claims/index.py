@@ -8,8 +8,9 @@ from functools import lru_cache
 from scrubber.claims.outline import ClaimSpan, File, Group, Interchange, Level, Trailer, Transaction
 from scrubber.x12.delimiters import Delimiters
 
-# ISA01 is two digits in every interchange on earth; the separator that follows "ISA" must come back behind it.
-ISA = re.compile(rb"ISA([^A-Za-z0-9\s])[^\r\n]{2}\1")
+# ISA01 is two digits in every interchange on earth; the separator that follows "ISA" must come back behind it. Names
+# end in ISA as well, or are it (LUISA*DE*): hence the digits, and no separator in front.
+ISA = re.compile(rb"ISA([^A-Za-z0-9\s])\d\d\1")
 FILLER = b"\r\n \t"
 ISA_ELEMENTS = 16
 PARENT_CODE = {"22": "20", "23": "22"}
@@ -21,7 +22,7 @@ def index(source: bytes) -> File:
     An interchange whose delimiters cannot be read is there with its ``fault`` and without groups; a source without any
     ISA gives a File without interchanges.
     """
-    starts = [match.start() for match in ISA.finditer(source)]
+    starts = [at for match in ISA.finditer(source) if source[(at := match.start()) - 1 : at] != match[1]]
     file = File(source, [], [], [])
     at = 0
     segment = 1
@@ -77,13 +78,20 @@ def _interchange(source: bytes, start: int, limit: int, ordinal: int, segment: i
 
 @lru_cache(maxsize=64)
 def _structural(element: str, terminator: str) -> re.Pattern[bytes]:
-    """Every segment that shapes an envelope or begins a claim, with its first element."""
+    """Every segment that shapes an envelope or begins a claim, with its first element (None when it has none)."""
     sep = re.escape(element.encode("latin-1"))
     end = re.escape(terminator.encode("latin-1"))
     return re.compile(
-        rb"%(end)s[\r\n\t ]*(GS|ST|HL|CLM|SE|GE|IEA)%(sep)s([^%(cls)s%(clt)s]*)"
+        rb"%(end)s[\r\n\t ]*(GS|ST|HL|CLM|SE|GE|IEA)(?:%(sep)s([^%(cls)s%(clt)s]*)|(?=%(end)s))"
         % {b"end": end, b"sep": sep, b"cls": sep, b"clt": end}
     )
+
+
+@lru_cache(maxsize=64)
+def _empty(terminator: str) -> re.Pattern[bytes]:
+    """A segment in which nothing stands."""
+    end = re.escape(terminator.encode("latin-1"))
+    return re.compile(rb"%(end)s[\r\n\t ]*%(end)s" % {b"end": end})
 
 
 class _Scan:
@@ -101,11 +109,8 @@ class _Scan:
         self.claim: ClaimSpan | None = None
         self.level: Level | None = None
         self.last_of: dict[str, Level] = {}
-        self.has_empty_segments = any(
-            file.source.find(self.terminator + gap + self.terminator, interchange.start, limit) >= 0
-            for gap in (b"", b"\n", b"\r\n")
-            if self.terminator not in gap
-        )
+        empty = _empty(interchange.delimiters.segment)
+        self.has_empty_segments = empty.search(file.source, interchange.start, limit) is not None
 
     def run(self) -> int:
         """Index up to IEA (or the limit); returns the number of the segment that follows."""
@@ -118,7 +123,7 @@ class _Scan:
             at = start
             kind = match.group(1)
             if kind == b"CLM":
-                self._clm(start, segment, match.group(2))
+                self._clm(start, segment, match.group(2) or b"")
             elif kind == b"HL":
                 self._hl(start, segment)
             elif kind == b"ST":

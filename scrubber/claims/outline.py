@@ -25,6 +25,10 @@ class Trailer:
     count_start: int
     count_end: int
 
+    def counts(self, right: int) -> bool:
+        """The count as read is this number; leading zeros do not matter."""
+        return self.count.isdecimal() and self.count.lstrip("0") == str(right).lstrip("0")
+
 
 @dataclass(slots=True, eq=False)
 class Level:

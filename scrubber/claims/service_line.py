@@ -155,7 +155,7 @@ class ServiceLine:
         places = parts[2 : 2 + MODIFIER_PLACES]
         if len(self.modifiers) == MODIFIER_PLACES or len(parts) < 2:
             return None
-        at = places.index(after) + 1 if after in places else 0
+        at = places.index(after) + 1 if after and after in places else 0
         places.insert(at, modifier)
         hole = next((i for i in range(at + 1, len(places)) if not places[i]), None)
         if hole is None and len(places) > MODIFIER_PLACES:  # the only empty place stands before: close ranks towards it

@@ -64,7 +64,8 @@ class Commands(click.Group):
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is, the user gets a sentence and nothing was written
             click.echo(
-                f"scrubber: the program failed ({_place(error)}); nothing was written. Please report it.", err=True
+                f"scrubber: the program failed ({_place(error)}); the file in hand was not written. Please report it.",
+                err=True,
             )
             ctx.exit(CANNOT)
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any, TextIO
 
 import click
 
@@ -21,7 +22,7 @@ from scrubber.reports.assemble import assemble
 from scrubber.reports.detail import findings_only
 from scrubber.reports.formats import FORMATS
 from scrubber.reports.schema import Report
-from scrubber.reports.terminal import summary
+from scrubber.reports.terminal import Tone, screen
 from scrubber.scrub import scrub
 from scrubber.scrub_patient import Context
 from scrubber.settings.command_line import with_command_line
@@ -31,6 +32,15 @@ from scrubber.write.journal_file import journal_lines
 
 DEFAULT_FOLDER = "scrubbed"
 DEFAULT_REPORTS = "json,html,csv"
+TONES: dict[Tone, dict[str, Any]] = {
+    "title": {"bold": True},
+    "held": {"fg": "red"},
+    "corrected": {"fg": "green"},
+    "warn": {"fg": "yellow"},
+    "plain": {},
+    "soft": {"dim": True},
+}
+"""How what a line speaks of looks on a terminal; the words say the same without it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +179,8 @@ def _jobs(files: tuple[Path, ...], options: Options) -> list[Job]:
     for file in files:
         if file == STDIN and options.out is None:
             raise click.UsageError("reading standard input needs an output folder: give -o DIR")
+        if str(file) != str(file).encode("utf-8", "replace").decode("utf-8"):  # journal and reports name it in UTF-8
+            raise click.UsageError(f"the name {os.fsencode(file)!r} is not UTF-8; rename the file")
         folder = options.out or file.parent / DEFAULT_FOLDER
         job = Job(file, folder, "stdin" if file == STDIN else file.stem)
         key = (folder.resolve(), job.stem)
@@ -178,7 +190,22 @@ def _jobs(files: tuple[Path, ...], options: Options) -> list[Job]:
             )
         taken[key] = file
         jobs.append(job)
+    _spare_inputs(jobs, options)
     return jobs
+
+
+def _spare_inputs(jobs: list[Job], options: Options) -> None:
+    """Raise UsageError when an output would be written over something that is read: --force is no leave for that."""
+    read = [job.file for job in jobs if job.file != STDIN]
+    read += [*options.records, *(file for file in (options.settings, options.waivers) if file)]
+    by_place = {file.resolve(): file for file in read}
+    for job in jobs:
+        for name in job.outputs(options):
+            file = by_place.get((job.folder / name).resolve())
+            if file is not None:
+                raise click.UsageError(
+                    f"{file} is read, and the output of {job.name} would replace it; give another --out"
+                )
 
 
 def _run(job: Job, options: Options) -> int:
@@ -224,30 +251,60 @@ def _write(job: Job, options: Options, result: Outcome, report: Report) -> dict[
         contents.pop(f"{job.stem}.corrected.837", None)
         written.pop(CORRECTED, None)
     absent = [name for name in job.outputs(options) if name not in contents]
-    write_all(job.folder, contents, absent)
-    if to_stdout and corrected is not None:
-        _to_stdout(corrected)
+    to_print = corrected if to_stdout else None
+    write_all(job.folder, contents, absent, before_renaming=lambda: _to_stdout(to_print))
     return written
 
 
-def _to_stdout(data: bytes) -> None:
+def _to_stdout(data: bytes | None) -> None:
+    if data is None:
+        return
+    stream: TextIO | None = sys.stdout
+    if stream is None:
+        raise OutputError("standard output is closed; nothing was written")
     try:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
     except OSError as error:
-        raise OutputError(f"standard output cannot be written ({error.strerror})") from None
+        _silence(sys.stdout)
+        raise OutputError(f"standard output cannot be written ({error.strerror}); nothing was written") from None
+
+
+def _silence(stream: TextIO) -> None:
+    """Send what a broken stream still holds nowhere: the interpreter would fail on it when it ends."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
 
 
 def _tell(job: Job, options: Options, result: Outcome, report: Report, written: dict[str, Path]) -> None:
+    """Print the summary, and the changed segments when asked; on standard error when standard output is the file."""
     if options.quiet:
         return
     err = job.file == STDIN
+    stream: TextIO | None = sys.stderr if err else sys.stdout
+    if stream is None:  # closed by whoever called
+        return
+    try:
+        _show(job, options, result, report, written)
+    except OSError as error:  # the output is written and stands: a closed pipe is no failure of the job
+        _silence(stream)
+        if not err and not isinstance(error, BrokenPipeError):
+            why = error.strerror
+            click.echo(f"scrubber: the summary could not be shown ({why}); the output is in {job.folder}", err=True)
+
+
+def _show(job: Job, options: Options, result: Outcome, report: Report, written: dict[str, Path]) -> None:
+    err = job.file == STDIN
+    stream = sys.stderr if err else sys.stdout
+    # NO_COLOR is click's business only from a later version on; a pipe is never coloured.
+    color = options.color and stream.isatty() and "NO_COLOR" not in os.environ
     if options.diff:
         for line in changed_segments(result):
-            click.echo(line, err=err, color=_color(options))
-    say: Callable[[str], None] = lambda text: click.echo(text, err=err, color=_color(options))  # noqa: E731
-    say(summary(report, {kind: str(path) for kind, path in written.items()}))
-
-
-def _color(options: Options) -> bool | None:
-    return None if options.color else False
+            click.echo(line, err=err)
+    size = shutil.get_terminal_size((80, 24)) if stream.isatty() else os.terminal_size((80, 24))
+    paths = {kind: str(path) for kind, path in written.items()}
+    if err and result.has_corrected:
+        paths[CORRECTED] = "-"
+    for shown in screen(report, paths, size.columns, size.lines):
+        click.echo(click.style(shown.text, **TONES[shown.tone]) if color else shown.text, err=err)

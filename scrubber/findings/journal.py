@@ -18,8 +18,8 @@ class JournalEdit(msgspec.Struct, frozen=True):
     """One edit of the source for one output.
 
     ``target`` is corrected or held; ``start`` and ``end`` are bytes of the source, which has what stood there before;
-    ``after`` is text in which each character is one byte. ``rule`` is the rule that asked for it, or ``derived`` with the rules in
-    ``caused_by``. ``position`` is the claim's position in the file, None for edits of the envelope.
+    ``after`` is text in which each character is one byte. ``rule`` is the rule that asked for it, or ``derived`` with
+    the rules in ``caused_by``. ``position`` is the claim's position in the file, None for edits of the envelope.
     """
 
     target: str

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from scrubber.findings.finding import Finding, Fix
+from scrubber.findings.finding import Finding
 from scrubber.findings.levels import FixLevel, Payment
-from scrubber.settings.profile import Profile
 from scrubber.visits.patient import Patient
 from scrubber.x12.span import Span
 
@@ -21,7 +20,7 @@ def choose(findings: Sequence[Finding], patient: Patient, level: str) -> list[Fi
     lowest = ALLOWED[level]
     if lowest is None:
         return []
-    allowed = [f for f in findings if f.fix and f.fix.edits and _level(f, patient) >= lowest and _may_raise(f, patient)]
+    allowed = [f for f in findings if f.fix and f.fix.edits and f.fix.level >= lowest and _may_raise(f, patient)]
     return without_conflicts(allowed)
 
 
@@ -44,24 +43,9 @@ def _meets(one: Span, other: Span) -> bool:
     return one.start == other.start or (one.start < other.end and other.start < one.end)
 
 
-def _level(finding: Finding, patient: Patient) -> FixLevel:
-    """The fix's level after the profile's demotion."""
-    fix = _fix(finding)
-    demoted = finding.rule in _profile(finding, patient).demote
-    return min(fix.level, FixLevel.UNSAFE) if demoted else fix.level
-
-
 def _may_raise(finding: Finding, patient: Patient) -> bool:
-    fix = _fix(finding)
-    return fix.payment is not Payment.RAISES or (_profile(finding, patient).apply_raises and fix.signed)
-
-
-def _profile(finding: Finding, patient: Patient) -> Profile:
+    fix = finding.fix
+    if fix is None or fix.payment is not Payment.RAISES:
+        return True
     claim = next(claim for claim in patient.claims if claim.ordinal == finding.where.claim)
-    return patient.profile(claim)
-
-
-def _fix(finding: Finding) -> Fix:
-    if finding.fix is None:
-        raise ValueError("only findings with a fix are chosen from")
-    return finding.fix
+    return patient.profile(claim).apply_raises and fix.signed

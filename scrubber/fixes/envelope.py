@@ -8,34 +8,53 @@ before held.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping
 
-from scrubber.claims.outline import ClaimSpan, File, Group, Interchange, Level, Trailer, Transaction
+from scrubber.claims.outline import ClaimSpan, File, Group, Interchange, Level, Transaction
 from scrubber.findings.journal import CORRECTED, DERIVED, HELD, JournalEdit
 
-Part = Interchange | Group | Transaction | Level
+Part = Interchange | Group | Transaction
 
 
 class EnvelopeSettler:
     """Edits that make corrected and held of one source.
 
-    ``out`` are the ordinals of claims that go out. ``whole`` are the parts that an envelope finding holds whole, by
-    identity. ``recount`` says whether wrong counts, and ``renumber`` which transactions' levels, are put right although
-    nothing was taken out.
+    ``held`` gives the ordinals of claims that are held, with the rules that hold them; ``whole`` the parts that an
+    envelope finding holds whole, with its rule. ``recount`` says whether wrong counts, and ``renumber`` which
+    transactions' levels, are put right although nothing was taken out.
     """
 
     def __init__(
-        self, file: File, out: frozenset[int], whole: Iterable[Part], *, recount: bool, renumber: Iterable[Transaction]
+        self,
+        file: File,
+        held: Mapping[int, tuple[str, ...]],
+        whole: Iterable[tuple[Part, str]],
+        *,
+        recount: bool,
+        renumber: Iterable[Transaction],
     ) -> None:
         self.file = file
-        self.out = out
-        self.whole = {id(part) for part in whole}
+        self.held = held
+        self.out = frozenset(claim.ordinal for claim in file.claims) - held.keys()
+        parts = list(whole)
+        self.whole = {id(part) for part, _ in parts}
+        # Where the division begins, with its rules, in the order of the file.
+        reasons = [(file.claims[ordinal].start, rules) for ordinal, rules in held.items()]
+        reasons += [(part.start, (rule,)) for part, rule in parts]
+        self._reasons = sorted(reasons)
         self.recount = recount
         self.renumber = {id(part) for part in renumber}
 
     def edits(self, target: str, claim_edits: Iterable[JournalEdit] = ()) -> list[JournalEdit]:
         """The journal of one output, in the order of the source."""
         return _Output(self, target, sorted(claim_edits, key=lambda e: (e.start, e.end))).run()
+
+    def rules_within(self, start: int, end: int) -> tuple[str, ...]:
+        """Codes of the rules that hold something in a stretch of the source."""
+        first = bisect_left(self._reasons, (start, ()))
+        last = bisect_left(self._reasons, (end, ()))
+        return tuple(sorted({rule for _, rules in self._reasons[first:last] for rule in rules}))
 
     def keeps(self, target: str) -> bool:
         """Whether the output exists: a claim goes into it, or a part that has none of our claims is held whole.
@@ -77,7 +96,7 @@ class _Output:
         if id(part) in self.settler.whole:
             return True
         kept = [group for group in part.groups if self._group(group)]
-        self._count(part.trailer, len(kept), len(part.groups), "IEA01")
+        self._count(part, len(kept), len(part.groups), "IEA01")
         return True
 
     def _group(self, part: Group) -> bool:
@@ -87,7 +106,7 @@ class _Output:
         if id(part) in self.settler.whole:
             return True
         kept = [transaction for transaction in part.transactions if self._transaction(transaction)]
-        self._count(part.trailer, len(kept), len(part.transactions), "GE01")
+        self._count(part, len(kept), len(part.transactions), "GE01")
         return True
 
     def _transaction(self, part: Transaction) -> bool:
@@ -102,23 +121,16 @@ class _Output:
                 self.gone.append((claim.start, claim.end))
                 removed += self._segments(part, claim.start, claim.end)
         levels = []
-        with_claims, with_mine = self._levels_above_claims(part)
-        for level in part.levels:
-            below = id(level) in with_claims
-            if id(level) in with_mine if below else self._first_of_both(part):
+        for level, stays in zip(part.levels, self._levels_stay(part), strict=True):
+            if stays:
                 levels.append(level)
             else:
                 self.gone.append((level.start, level.end))
                 removed += self._segments(part, level.start, level.end)
         if len(levels) < len(part.levels) or id(part) in self.settler.renumber:
             self._number(levels, part)
-        terminator = self._terminator(part)
-        added = sum(
-            edit.after.count(terminator) - self.file.source.count(terminator.encode("latin-1"), edit.start, edit.end)
-            for edit in self.claim_edits
-            if part.start <= edit.start < part.end
-        )
-        self._count(part.trailer, part.segments - removed + added, part.segments, "SE01")
+        added = sum(self._segments_added(part, e) for e in self.claim_edits if part.start <= e.start < part.end)
+        self._count(part, part.segments - removed + added, part.segments, "SE01")
         return True
 
     def _has(self, claim: ClaimSpan) -> bool:
@@ -148,26 +160,31 @@ class _Output:
         if around is None:
             return self.target == CORRECTED or not self.other_exists
         claims = _claims_of(around)
-        in_corrected = any(claim.ordinal in self.settler.out for claim in claims) or (
-            not claims and self.settler.keeps(CORRECTED)
-        )
-        return in_corrected == (self.target == CORRECTED)
+        if not claims:
+            return self._stays(around, [], _around(around))
+        return any(claim.ordinal in self.settler.out for claim in claims) == (self.target == CORRECTED)
 
-    def _levels_above_claims(self, part: Transaction) -> tuple[set[int], set[int]]:
-        """Identities of the levels that have claims below them, and of those that have claims of this output."""
-        every: set[int] = set()
-        mine: set[int] = set()
-        for claim in part.claims:
-            wanted = (every, mine) if self._has(claim) else (every,)
-            for seen in wanted:
-                level = claim.level
-                while level is not None and id(level) not in seen:
-                    seen.add(id(level))
-                    level = level.parent
-        return every, mine
+    def _levels_stay(self, part: Transaction) -> list[bool]:
+        """For each level whether it stays: with a claim below it; without any, where the level above it is first."""
+        every = _levels_above(part.claims)
+        out = _levels_above(claim for claim in part.claims if claim.ordinal in self.settler.out)
+        mine = _levels_above(filter(self._has, part.claims))
+        found = []
+        for level in part.levels:
+            upper: Level | None = level
+            while upper is not None and id(upper) not in every:
+                upper = upper.parent
+            if upper is level:
+                found.append(id(level) in mine)
+            elif upper is not None:
+                found.append((id(upper) in out) == (self.target == CORRECTED))
+            else:
+                found.append(self._first_of_both(part))
+        return found
 
     def _number(self, levels: list[Level], part: Transaction) -> None:
         """HL01, HL02 and HL04 of the levels that are kept."""
+        causes = self.settler.rules_within(part.start, part.end) or ("E504",)
         numbers = {id(level): str(n) for n, level in enumerate(levels, 1)}
         parents = {id(level.parent) for level in levels if level.parent}
         element = part.group.interchange.delimiters.element
@@ -181,15 +198,27 @@ class _Output:
             at = level.start + len("HL") + len(element)
             old = (level.number, level.parent_number, level.code, level.child_flag)
             for before, after in zip(old, values, strict=True):
-                self._replace(at, before, after, "Numbers the hierarchy levels that are there")
+                self._replace(at, before, after, "Numbers the hierarchy levels that are there", causes)
                 at += len(before) + len(element)
 
-    def _count(self, trailer: Trailer | None, right: int, was: int, name: str) -> None:
+    def _count(self, part: Interchange | Group | Transaction, right: int, was: int, name: str) -> None:
+        trailer = part.trailer
         if trailer is None:
             return
-        told = trailer.count.isdigit() and int(trailer.count) == right
-        if not told and (right != was or self.settler.recount or self.target == HELD):
-            self._replace(trailer.count_start, trailer.count, str(right), f"{name} counts what is there")
+        if not trailer.counts(right) and (right != was or self.settler.recount or self.target == HELD):
+            causes = self._edited_by(part) if right != was else ()
+            reason = f"{name} counts what is there"
+            self._replace(trailer.count_start, trailer.count, str(right), reason, causes or ("E502",))
+
+    def _edited_by(self, part: Part) -> tuple[str, ...]:
+        """The rules that took something out of a part, or put something in."""
+        edits = (
+            edit
+            for edit in self.claim_edits
+            if part.start <= edit.start < part.end and self._segments_added(part, edit)
+        )
+        changed = {rule for edit in edits for rule in (edit.rule, *edit.caused_by) if rule != DERIVED}
+        return tuple(sorted(changed.union(self.settler.rules_within(part.start, part.end))))
 
     def _own_control_number(self, part: Interchange) -> None:
         """Held gets an ISA13 of its own, made of the source's hash: the receiver must not take it for the original."""
@@ -200,27 +229,61 @@ class _Output:
             number += len(taken)
         after = f"{number % 10**9:09d}"
         reason = "The held file has an interchange control number of its own"
-        self._replace(part.control_start, part.control, after, reason)
-        if part.trailer and part.trailer.control.strip() == part.control.strip():
-            self._replace(part.trailer.count_end + 1, part.trailer.control, after, reason)
+        causes = self.settler.rules_within(part.start, part.end)
+        self._replace(part.control_start, part.control, after, reason, causes)
+        if part.trailer and part.trailer.control.strip() == part.control.strip() != "":
+            self._replace(part.trailer.count_end + 1, part.trailer.control, after, reason, causes)
 
-    def _replace(self, at: int, before: str, after: str, reason: str) -> None:
+    def _replace(self, at: int, before: str, after: str, reason: str, causes: tuple[str, ...]) -> None:
         if before != after:
-            self.found.append(JournalEdit(self.target, at, at + len(before), after, DERIVED, (), reason))
+            self.found.append(JournalEdit(self.target, at, at + len(before), after, DERIVED, causes, reason))
 
     def _removals(self) -> Iterator[JournalEdit]:
         reason = "Stands in the held file" if self.target == CORRECTED else "Stands in the corrected file"
         for start, end in _merged(self.gone):
-            yield JournalEdit(self.target, start, end, "", DERIVED, (), reason)
+            causes = self.settler.rules_within(start, end) or self.settler.rules_within(0, len(self.file.source))
+            yield JournalEdit(self.target, start, end, "", DERIVED, causes, reason)
 
     def _segments(self, part: Transaction, start: int, end: int) -> int:
         terminator = self._terminator(part)
         pieces = self.file.source[start:end].decode("latin-1").split(terminator)[:-1]
         return sum(1 for piece in pieces if piece.strip("\r\n \t"))
 
+    def _segments_added(self, part: Part, edit: JournalEdit) -> int:
+        """How many segments an edit of a claim adds to the file."""
+        terminator = self._terminator(part)
+        return edit.after.count(terminator) - self.file.source.count(terminator.encode("latin-1"), edit.start, edit.end)
+
     @staticmethod
-    def _terminator(part: Transaction) -> str:
-        return part.group.interchange.delimiters.segment
+    def _terminator(part: Part) -> str:
+        match part:
+            case Transaction():
+                return part.group.interchange.delimiters.segment
+            case Group():
+                return part.interchange.delimiters.segment
+            case _:
+                return part.delimiters.segment
+
+
+def _around(part: Part) -> Part | None:
+    match part:
+        case Transaction():
+            return part.group
+        case Group():
+            return part.interchange
+        case _:
+            return None
+
+
+def _levels_above(claims: Iterable[ClaimSpan]) -> set[int]:
+    """Identities of the levels that have one of the claims below them."""
+    seen: set[int] = set()
+    for claim in claims:
+        level = claim.level
+        while level is not None and id(level) not in seen:
+            seen.add(id(level))
+            level = level.parent
+    return seen
 
 
 def _claims_of(part: Part) -> list[ClaimSpan]:
@@ -228,7 +291,7 @@ def _claims_of(part: Part) -> list[ClaimSpan]:
         return [claim for group in part.groups for claim in _claims_of(group)]
     if isinstance(part, Group):
         return [claim for transaction in part.transactions for claim in transaction.claims]
-    return part.claims if isinstance(part, Transaction) else []
+    return part.claims
 
 
 def _merged(spans: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:

@@ -17,13 +17,15 @@ from scrubber.findings.journal import DERIVED
 from scrubber.findings.levels import FixLevel
 from scrubber.fixes.choose import choose
 from scrubber.fixes.recompute import follow_up
-from scrubber.rules.rule import RuleContext
+from scrubber.rules.catalogue import BY_CODE
+from scrubber.rules.rule import Engine, RuleContext
 from scrubber.rules.run import check_patient
 from scrubber.visits.patient import Patient, PatientWork, read_patient
 from scrubber.x12.draft import Draft
 from scrubber.x12.span import Edit
 
 MOST_ROUNDS = 5
+TELL_UNITS = ("N305", "N306")
 
 NEVER_CREATED = frozenset({"N305", "N306", "C404", "E506"})
 """Rules that no fix may give anything to find: unit limits, repeated lines, more lines than a claim may have."""
@@ -62,8 +64,14 @@ class Settled:
 
 
 def key_of(finding: Finding) -> tuple[object, ...]:
-    """What makes two findings of different rounds the same: rule, claim, element and place in the source."""
-    return (finding.rule, finding.where.claim, finding.where.element, finding.where.byte, finding.severity)
+    """What makes two findings of different rounds the same: rule, claim, element and place in the source.
+
+    A rule that looks at a whole patient can have several things to say of one place; no fix changes what it says, but
+    for those that tell how many units there are.
+    """
+    several = BY_CODE[finding.rule].scope in (Patient, Engine) and finding.rule not in TELL_UNITS
+    said = finding.message if several else ""
+    return (finding.rule, finding.where.claim, finding.where.element, finding.where.byte, finding.severity, said)
 
 
 class _Guarded(NamedTuple):
@@ -105,13 +113,15 @@ def settle(work: PatientWork, context: RuleContext) -> Settled:
                 settled.found[key] = _without_fix(located, withdrawn[key])
             else:
                 findings.append(finding)
-                settled.found.setdefault(key, located)
+                known = settled.found.setdefault(key, located)
+                if known.fix is None and located.fix is not None:  # CQ has its place only once GP is there
+                    settled.found[key] = msgspec.structs.replace(known, fix=located.fix)
             settled.remaining.add(key)
         if round_number == 0:
             settled.first = settled.remaining
         settled.patient, settled.last, settled.unchecked_last = now.patient, findings, now.unchecked
         settled.drafts, settled.causes = now.drafts, now.causes
-        chosen = choose(findings, now.patient, context.settings.fix)
+        chosen = choose(_not_waived(findings, now.patient, context), now.patient, context.settings.fix)
         if not chosen:
             settled.stable = True
             break
@@ -150,7 +160,7 @@ def _next(
 def _applied(before: _Round, chosen: list[Finding], work: PatientWork, context: RuleContext) -> _Round:
     drafts, causes = dict(before.drafts), list(before.causes)
     claims = _apply(chosen, before.claims, drafts, causes)
-    patient = read_patient(work, claims, context.settings, known_repeats=before.patient.repeats)
+    patient = read_patient(work, claims, context.settings, before.patient.copies, before.patient.repeats)
     return _Round(claims, drafts, causes, patient, *check_patient(patient, context))
 
 
@@ -187,6 +197,19 @@ def _without_fix(finding: Finding, rules: str) -> Finding:
     fix = finding.fix
     title = f"{fix.title}: withdrawn, it would create {rules}"
     return msgspec.structs.replace(finding, fix=Fix(title, FixLevel.PERSON, fix.payment, (), fix.evidence, fix.signed))
+
+
+def _not_waived(findings: list[Finding], patient: Patient, context: RuleContext) -> list[Finding]:
+    """Findings that no waiver says are right as they are: those are not for a fix to change."""
+    if not context.settings.waivers:
+        return findings
+    number = {claim.ordinal: claim.id for claim in patient.claims}
+    return [
+        finding
+        for finding in findings
+        if finding.where.claim is None
+        or not context.settings.waiver_for(finding.rule, number[finding.where.claim], context.today)
+    ]
 
 
 def _in_source(finding: Finding, drafts: dict[int, Draft]) -> Finding:

@@ -6,12 +6,17 @@ from collections.abc import Iterable
 
 from scrubber.tables.therapy_codes import family_base
 from scrubber.visits.patient import Patient
-from scrubber.visits.standing import payer_key
+from scrubber.visits.standing import payer_key, replacements
 
 
 def bonds(patient: Patient) -> list[tuple[int, ...]]:
-    """Groups of claim ordinals that share a pool, or of which one has the base code of the other's add-on that day."""
+    """Groups of claim ordinals that share a pool, or of which one has the base code of the other's add-on that day.
+
+    A replacement and what it replaces are a group as well: only the replacement is checked with its visit, so that the
+    claim it replaces must not go out without it.
+    """
     found = [tuple(claim.ordinal for claim in visit.claims) for visit in patient.visits]
+    found.extend(replacements(patient.claims))
     families: dict[tuple[object, ...], dict[int, set[bool]]] = {}
     for claim in patient.counted:
         for line in claim.lines:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import html
 from collections.abc import Iterable, Iterator
 
+import msgspec
+
 from scrubber.reports.characters import visible
 from scrubber.reports.line_changes import LineChange, paired
 from scrubber.reports.schema import Claim, ClaimInBrief, Denial, Finding, Fix, Impact, LineIn, LineOut, Related, Visit
@@ -38,9 +40,14 @@ def card(claim: Claim, anchors: frozenset[str]) -> Iterator[str]:
     payer = claim.payer
     yield f'<p class="soft small">Payer <bdi>{text(payer.id or "without id")}</bdi>, rules of '
     yield f"{text(payer.profile)}; {text(identity(claim))}</p></header>"
+    if claim.disposition == "held" and not any(is_open(finding) for finding in claim.findings):
+        yield '<p>Held with the part of the file that it stands in: see <a href="#file">About the file</a>.</p>'
+    if claim.disposition == "corrected":  # what was changed first, then why
+        yield from _lines(claim)
     for finding in by_weight(claim.findings):
         yield from _finding(finding, claim, anchors)
-    yield from _lines(claim)
+    if claim.disposition != "corrected":
+        yield from _lines(claim)
     for visit in claim.visits:
         yield from _minutes(visit)
     if claim.not_checked:
@@ -77,8 +84,9 @@ def _change(before: str, after: str) -> str:
     """Before and after for the eye and for a screen reader."""
     if before == after:
         return text(after)
+    old = f"<del>{text(before)}</del>" if before else "none"
     return (
-        f'<span class="hidden">was </span><del>{text(before) or "none"}</del> <span aria-hidden="true">&#8594;</span>'
+        f'<span class="hidden">was </span>{old} <span aria-hidden="true">&#8594;</span>'
         f'<span class="hidden"> now </span> <ins>{text(after) or "none"}</ins>'
     )
 
@@ -114,13 +122,13 @@ def _facts(finding: Finding, claim: Claim, anchors: frozenset[str]) -> Iterator[
         items = [f"{text(one.source)}: {text(one.states)}" for one in finding.evidence]
         yield "Evidence", items[0] if len(items) == 1 else f"<ul>{''.join(f'<li>{item}</li>' for item in items)}</ul>"
     if finding.impact:
-        money = _impact(finding.impact)
+        money = _impact(finding.impact, finding.fixed)
         if money:
             yield "Money", money
     if finding.denial:
         denial = _denial(finding.denial)
         if denial:
-            yield "Denial avoided" if finding.fixed else "Denial expected", denial
+            yield "Denial avoided" if finding.fixed else "Likely denial", denial
     if finding.related:
         yield "Other claims", ", ".join(_related(other, claim, anchors) for other in finding.related)
     where = place(finding.where)
@@ -140,14 +148,24 @@ def _fix(fix: Fix, fixed: bool) -> str:
     return f'{text(fix.title)} <span class="soft">({text(effect)}{"" if fixed else f"; {text(level)}"})</span>'
 
 
-def _impact(impact: Impact) -> str:
+def _impact(impact: Impact, done: bool) -> str:
     parts = []
-    if impact.charge is not None and not is_nothing(impact.charge):
-        parts.append(f"{text(dollars(impact.charge))} charged")
+    if impact.charge is not None:
+        parts.append(_moves("charge", impact.charge, done))
     if impact.medicare_estimate is not None:
-        basis = f" ({text(impact.basis)})" if impact.basis else ""
-        parts.append(f"{text(dollars(impact.medicare_estimate))} Medicare payment, estimate{basis}")
-    return "; ".join(parts)
+        basis = f": {impact.basis}" if impact.basis else ""
+        moved = _moves("Medicare payment", impact.medicare_estimate, done)
+        parts.append(f"{moved} (estimate{text(basis)})" if moved else "")
+    return "; ".join(part for part in parts if part)
+
+
+def _moves(what: str, amount: str, done: bool) -> str:
+    """``charge falls by $40.00``, or that it would; empty for no movement."""
+    if is_nothing(amount):
+        return ""
+    falls = amount.startswith("-")
+    verb = ("falls" if falls else "rises") if done else ("would fall" if falls else "would rise")
+    return f"{what} {verb} by {text(dollars(amount.removeprefix('-')))}"
 
 
 def _denial(denial: Denial) -> str:
@@ -167,27 +185,26 @@ def _lines(claim: Claim) -> Iterator[str]:
     after = claim.lines_proposed if claim.disposition == "held" else claim.lines_out
     if claim.disposition == "held" and not after:
         caption = "Service lines as billed"
-        changes = [LineChange(line, (LineOut(*_fields(line), from_line=line.line),)) for line in claim.lines_in]
+        changes = [
+            LineChange(line, (LineOut(**msgspec.structs.asdict(line), from_line=line.line),)) for line in claim.lines_in
+        ]
     else:
         changes = paired(claim.lines_in, after)
         caption = {
             "held": "Service lines: as billed, and as proposed",
             "corrected": "Service lines: before and after",
         }.get(claim.disposition, "Service lines")
-    yield '<div class="lines">'
+    yield '<div class="lines">'  # its columns stand alike in every card
     yield from table(caption, _LINE_COLUMNS, (row for change in changes for row in _line_rows(change)))
     yield "</div>"
-
-
-def _fields(line: LineIn) -> tuple[str | tuple[str, ...] | None, ...]:
-    return tuple(getattr(line, name) for name in LineIn.__struct_fields__)
 
 
 def _line_rows(change: LineChange) -> Iterator[str]:
     before = _cells(change.before) if change.before else None
     if before and not change.after:
         cells = "".join(f"<td{_class(name)}><del>{text(cell)}</del></td>" for cell, name in _classed(before[1:]))
-        yield f'<tr class="changed"><th scope="row">{text(before[0])} <ins>removed</ins></th>{cells}</tr>'
+        yield f'<tr class="changed"><th scope="row">{text(before[0])} <span class="gone">removed</span></th>'
+        yield f"{cells}</tr>"
     for index, line in enumerate(change.after):
         after = _cells(line)
         if before is None or index:
@@ -211,7 +228,8 @@ def _classed(cells: list[str]) -> Iterator[tuple[str, str]]:
 
 
 _MINUTE_COLUMNS = (
-    ("Code", ""), ("Therapist minutes", "n"), ("Assistant minutes", "n"), ("Units billed", "n"), ("Units supported", "n"),
+    ("Code", ""), ("Therapist minutes", "n"), ("Assistant minutes", "n"), ("Units billed", "n"),
+    ("Units supported", "n"),
 )  # fmt: skip
 
 

@@ -29,8 +29,8 @@ _STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "
 def render(report: Report) -> bytes:
     """Findings as UTF-8 CSV with CRLF, a header first: those of the file (claim cells empty), then claim by claim.
 
-    ``charge`` is what following the action does to the charge, in dollars. ``fixed`` and ``waived`` are yes or no. A text
-    that a spreadsheet would take for a formula gets an apostrophe before it; a plain negative number does not.
+    ``charge`` is what following the action does to the charge, in dollars. ``fixed`` and ``waived`` are yes or no. A
+    text that a spreadsheet would take for a formula gets an apostrophe before it; a plain negative number does not.
     """
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")

@@ -28,7 +28,8 @@ class _Section(NamedTuple):
 
 
 def render(report: Report, cards: int = CARDS, identities: int = IDENTITIES) -> bytes:
-    """The page as UTF-8. ``cards`` bounds the claims of each section shown in full, ``identities`` the list of the rest."""
+    """The page as UTF-8. ``cards`` bounds the claims of each section shown in full, ``identities`` the list of the
+    rest."""
     return "".join(_page(report, cards, identities)).encode("utf-8")
 
 
@@ -47,9 +48,13 @@ def _page(report: Report, cards: int, identities: int) -> Iterator[str]:
     yield from _summary(report)
     yield from _contents(report, sections, untouched)
     yield '<main id="content">\n'
-    yield from _about_the_file(report.findings)
+    urgent = any(is_open(finding) for finding in report.findings)
+    if urgent:
+        yield from _about_the_file(report.findings)
     for section in sections:
         yield from _section(section, cards, anchors)
+    if not urgent:
+        yield from _about_the_file(report.findings)
     yield from _unchanged(untouched, identities)
     yield from _by_rule(report)
     yield from _records(report)
@@ -137,12 +142,11 @@ def _money(totals: Totals) -> Iterator[str]:
 
 def _contents(report: Report, sections: list[_Section], untouched: Sequence[object]) -> Iterator[str]:
     links = [(section.id, section.title, len(section.claims)) for section in sections]
-    if untouched:
-        links.append(("unchanged", "Unchanged", len(untouched)))
-    others = (("file", "About the file", len(report.findings)), ("rules", "Findings by rule", len(_tally(report))))
-    links = [*(link for link in others[:1] if link[2]), *links, *(link for link in others[1:] if link[2])]
+    links.append(("unchanged", "Unchanged, nothing found", len(untouched)))
+    links.append(("file", "About the file", len(report.findings)))
+    links.append(("rules", "Findings by rule", len(_tally(report))))
     yield '<nav aria-label="Contents"><ul>'
-    for name, title, count in links:
+    for name, title, count in (link for link in links if link[2]):
         yield f'<li><a href="#{name}">{title}</a> <span class="soft">({number(count)})</span></li>'
     yield '<li><a href="#checks">Not checked</a></li><li><a href="#tables">Tables</a></li></ul></nav>\n'
 
@@ -173,8 +177,8 @@ def _section(section: _Section, cards: int, anchors: frozenset[str]) -> Iterator
     for claim in section.claims[:cards]:
         yield from card(claim, anchors)
     if count > cards:
-        yield f"<p><strong>{number(cards)} of {counted(count, 'claim')} are shown here; {number(count - cards)} more are in "
-        yield "the JSON report</strong>, and their findings, one row each, in the CSV report.</p>"
+        yield f"<p><strong>{number(cards)} of {counted(count, 'claim')} are shown here; {number(count - cards)} more"
+        yield " are in the JSON report</strong>, and their findings, one row each, in the CSV report.</p>"
     yield "</section>\n"
 
 
@@ -183,9 +187,10 @@ def _unchanged(claims: list[Claim | ClaimInBrief], identities: int) -> Iterator[
         return
     count = len(claims)
     several = len({(claim.interchange, claim.group) for claim in claims}) > 1
-    yield f'<section><h2 id="unchanged">Unchanged ({number(count)})</h2>'
+    yield f'<section><h2 id="unchanged">Unchanged, nothing found ({number(count)})</h2>'
     yield f"<details><summary>{counted(count, 'claim')} in which nothing was found; "
-    yield f'{"it goes" if count == 1 else "they go"} out as {"it" if count == 1 else "they"} came</summary><ul class="ids">'
+    who = ("it goes", "it") if count == 1 else ("they go", "they")
+    yield f'{who[0]} out as {who[1]} came</summary><ul class="ids">'
     for claim in claims[:identities]:
         group = f"{claim.interchange}.{claim.group}." if several else ""
         yield f'<li><span class="soft">{group}{claim.position}</span> <bdi>{text(claim.claim_id)}</bdi></li>'
@@ -240,7 +245,7 @@ def _by_rule(report: Report) -> Iterator[str]:
         + "</tr>"
         for (rule, name), counts in tally.items()
     )
-    yield from table("Findings by rule", columns, rows)
+    yield from table("How many findings, and what became of them", columns, rows)
     yield "</section>\n"
 
 
@@ -253,12 +258,12 @@ def _records(report: Report) -> Iterator[str]:
             _row(row.file, number(row.line), row.column, row.note_id or "", row.why)
             for row in report.unreadable_records
         )
-        columns = (("File", ""), ("Row", "n"), ("Column", ""), ("Note", ""), ("What is wrong", ""))
+        columns = (("File", ""), ("Row", ""), ("Column", ""), ("Note", ""), ("What is wrong", ""))
         yield from table("Rows that could not be read", columns, _at_most(rows, len(report.unreadable_records), 5))
     if report.unmatched_records:
         rows = (_row(record.note_id, record.why) for record in report.unmatched_records)
-        columns = (("Note", ""), ("Why", ""))
-        yield from table("Records that fit no claim", columns, _at_most(rows, len(report.unmatched_records), 2))
+        why = (("Note", ""), ("Why", ""))
+        yield from table("Records that fit no claim", why, _at_most(rows, len(report.unmatched_records), 2))
     yield "</section>\n"
 
 
@@ -282,8 +287,8 @@ def _not_checked(report: Report) -> Iterator[str]:
     rows += [(rule, why, counted(count, "claim")) for (rule, why), count in sorted(counts.items())]
     yield '<section><h2 id="checks">What was not checked</h2>'
     if rows:
-        yield '<p class="soft">These checks could not run. That is no pass: look at the claims yourself, or supply what '
-        yield "is missing.</p>"
+        yield '<p class="soft">These checks could not run. That is no pass: look at the claims yourself, or supply '
+        yield "what is missing.</p>"
         markup = (
             f'<tr><th scope="row">{text(rule)}</th><td>{text(why)}</td><td>{text(where)}</td></tr>'
             for rule, why, where in rows

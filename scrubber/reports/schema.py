@@ -1,8 +1,8 @@
 """report.json as types: a ``Report`` encodes with msgspec to exactly the document of schema ``claim-scrub-report/1``.
 
-The order of the fields is the order of the keys. Every text is real text (``characters.readable`` makes it from latin-1),
-amounts and billed units are strings as read, minutes and supported units whole numbers, dates ISO 8601; ``None`` is
-"unknown". No structure refers back to another, so the collector need not watch them (``gc=False``).
+The order of the fields is the order of the keys. Every text is real text (``characters.readable`` makes it from
+latin-1), amounts and billed units are strings as read, minutes and supported units whole numbers, dates ISO 8601;
+``None`` is "unknown". No structure refers back to another, so the collector need not watch them (``gc=False``).
 """
 
 from __future__ import annotations
@@ -131,7 +131,8 @@ class Fix(msgspec.Struct, frozen=True, gc=False):
 
 
 class Impact(msgspec.Struct, frozen=True, gc=False):
-    """Dollars with two decimals, negative when less would be asked or paid; ``basis`` says what the estimate rests on."""
+    """Dollars with two decimals, negative when less would be asked or paid; ``basis`` says what the estimate rests
+    on."""
 
     charge: str | None
     medicare_estimate: str | None = None
@@ -197,7 +198,8 @@ class NotChecked(msgspec.Struct, frozen=True, gc=False):
 
 
 class ClaimIdentity(msgspec.Struct, frozen=True, gc=False):
-    """Which claim. ``interchange``, ``group`` and ``position`` identify it: CLM01 and ST02 (``transaction``) can repeat."""
+    """Which claim. ``interchange``, ``group`` and ``position`` identify it: CLM01 and ST02 (``transaction``) can
+    repeat."""
 
     claim_id: str
     interchange: int
@@ -245,7 +247,8 @@ class UnmatchedRecord(msgspec.Struct, frozen=True, gc=False):
 
 
 class Report(msgspec.Struct, frozen=True, gc=False, kw_only=True):
-    """Everything that was found and done in one file. ``not_checked`` at the end is what did not run for the whole file."""
+    """Everything that was found and done in one file. ``not_checked`` at the end is what did not run for the whole
+    file."""
 
     schema: str = SCHEMA
     scrubber: str

@@ -9,7 +9,7 @@ import msgspec
 from scrubber.claims.claim import Claim
 from scrubber.claims.outline import File
 from scrubber.findings.finding import Finding, NotChecked
-from scrubber.findings.levels import Severity
+from scrubber.findings.levels import FixLevel, Severity
 from scrubber.rules.catalogue import RULES
 from scrubber.rules.internal.findings import rule_failed
 from scrubber.rules.rule import Rule, RuleContext
@@ -36,7 +36,7 @@ def check_patient(patient: Patient, context: RuleContext) -> tuple[list[Finding]
                 if isinstance(verdict, NotChecked):
                     unchecked.append(verdict)
                 else:
-                    findings.append(_at_profile_severity(verdict, patient))
+                    findings.append(_as_profile_says(verdict, patient))
     return findings, unchecked
 
 
@@ -66,9 +66,15 @@ def _verdicts(rule: Rule, subject: object, context: RuleContext, patient: Patien
         )
 
 
-def _at_profile_severity(finding: Finding, patient: Patient) -> Finding:
-    if finding.rule[0] in NEVER_CHANGED or finding.where.claim is None:
+def _as_profile_says(finding: Finding, patient: Patient) -> Finding:
+    """The finding with the severity of the payer's profile, and with its fix demoted where the profile says so."""
+    if finding.where.claim is None:
         return finding
     claim = next(claim for claim in patient.claims if claim.ordinal == finding.where.claim)
-    wanted = patient.profile(claim).severity.get(finding.rule)
-    return finding if wanted is None else msgspec.structs.replace(finding, severity=Severity[wanted.upper()])
+    profile = patient.profile(claim)
+    wanted = profile.severity.get(finding.rule)
+    if wanted is not None and finding.rule[0] not in NEVER_CHANGED:
+        finding = msgspec.structs.replace(finding, severity=Severity[wanted.upper()])
+    if finding.fix and finding.fix.level > FixLevel.UNSAFE and finding.rule in profile.demote:
+        finding = msgspec.structs.replace(finding, fix=msgspec.structs.replace(finding.fix, level=FixLevel.UNSAFE))
+    return finding

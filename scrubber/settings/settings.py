@@ -73,6 +73,13 @@ class Settings(msgspec.Struct, frozen=True, dict=True):
             return rule not in self.ignore
         return family in self.select and family not in self.ignore
 
+    def waiver_for(self, rule: str, claim: str, today: date) -> Waiver | None:
+        """The waiver in force for findings of a rule on the claim of that number (CLM01)."""
+        if rule[:1] in ALWAYS_REPORTED:
+            return None
+        found = (each for each in self.waivers if (each.rule, each.claim) == (rule, claim) and each.until >= today)
+        return next(found, None)
+
     def profile_for(self, payer_id: str, filing: str, on: date | None) -> Profile:
         """The profile for a claim of this payer (2010BB NM109), filing indicator (SBR09) and date of service.
 

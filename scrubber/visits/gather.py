@@ -11,9 +11,10 @@ from typing import NamedTuple
 from scrubber.claims.claim import Claim, ClaimSource
 from scrubber.claims.heading import Heading, HeadingReader
 from scrubber.claims.outline import ClaimSpan, File
-from scrubber.visits.joining import fitting
+from scrubber.visits.joining import fitting, treated_on
 from scrubber.visits.one_on_one import Overlap, is_one_on_one
 from scrubber.visits.patient import PatientWork
+from scrubber.visits.record_rows import real_date
 from scrubber.visits.records import BadRow, TreatmentRecord, TreatmentRecords
 from scrubber.visits.two_patients import Occupied, at_the_same_time
 
@@ -199,16 +200,31 @@ class Gathering:
 
     def _place_bad_rows(self) -> None:
         for bad in self._records.bad_rows:
-            placed = False
-            keys = (
-                self._by_number.get(bad.claim_id, set()) if bad.claim_id else self._by_member.get(bad.member_id, set())
-            )
-            for key in keys:
-                mine = tuple(s.ordinal for s in self._patients[key] if not bad.claim_id or s.claim_id == bad.claim_id)
-                self._bad[key].append((bad, mine))
-                placed = True
-            if not placed:
+            named = self._could_name(bad)
+            for key, claims in named.items():
+                self._bad[key].append((bad, claims))
+            if not named:
                 self.unplaced_bad_rows.append(bad)
+
+    def _could_name(self, bad: BadRow) -> dict[Key, tuple[int, ...]]:
+        """Claims by patient that an unreadable row could mean: by its number, else those of its member and day.
+
+        Where its cells may have moved, every cell that could be the number or the member is tried.
+        """
+        numbers = {bad.claim_id, *bad.claim_ids} - {""}
+        found: dict[Key, tuple[int, ...]] = {}
+        for key in {key for number in numbers for key in self._by_number.get(number, ())}:
+            found[key] = tuple(span.ordinal for span in self._patients[key] if span.claim_id in numbers)
+        names_another = bad.claim_id != "" and bad.column not in ("", "claim_id")
+        if found or names_another:
+            return found
+        day = date.fromisoformat(bad.service_date) if real_date(bad.service_date) else None
+        for key in {key for member in {bad.member_id, *bad.member_ids} for key in self._by_member.get(member, ())}:
+            claims = map(Claim, map(self._source, self._patients[key]))
+            mine = tuple(claim.ordinal for claim in claims if day is None or treated_on(claim, day))
+            if mine:
+                found[key] = mine
+        return found
 
 
 def _suffixed_controls(file: File) -> frozenset[str]:

@@ -23,25 +23,27 @@ class CodeMinutes:
     assistant: int = 0
     joint_known: bool = True
     """False where a record has no word on joint treatment: assistant modifiers are then no more than probable."""
-    unmeasured: bool = False
-    """True where a row says that it was furnished and not for how long: the minutes are then not all of them."""
+    unmeasured: set[str] = field(default_factory=set)
+    """Who has a row without minutes, as group and untimed services may: therapist, assistant."""
     evidence: list[Evidence] = field(default_factory=list)
-    sides: set[str] = field(default_factory=set)
-    """Who furnished it at all, minutes or none: therapist, assistant."""
 
     @property
     def total(self) -> int:
         """Therapist and assistant minutes together."""
         return self.therapist + self.assistant
 
+    @property
+    def sides(self) -> set[str]:
+        """Who furnished it at all, for minutes that are written down or not: therapist, assistant."""
+        counted = {"therapist"} if self.therapist else set()
+        return self.unmeasured | counted | ({"assistant"} if self.assistant else set())
+
     def add(self, role: str, minutes: int) -> None:
         """Add minutes of a role; a role that is no assistant's counts as the therapist's."""
         if role in ASSISTANTS:
             self.assistant += minutes
-            self.sides.add("assistant")
         else:
             self.therapist += minutes
-            self.sides.add("therapist")
 
 
 @dataclass(slots=True, eq=False)
@@ -111,14 +113,14 @@ def count_rows(rows: Sequence[TreatmentRecord], *, others_count: bool, pooled: C
             continue
         minutes = minutes_of(row)
         role = row.role
-        if row.minutes is None and clock_of(row) is None:
-            count.of(row.code).unmeasured = True
-            if pooled(row.code) and id(row) not in in_groups:
-                count.unsigned_because.append(f"the records give no minutes of {row.code}")
         if row.together and row.role in ASSISTANTS:
             covered = _covered(row, coded, count)
             minutes, role = max(0, minutes - covered), "PT"
         count.add(row.code, role, minutes, evidence_of(row, minutes_of(row)))
+        if row.minutes is None and clock_of(row) is None:
+            count.of(row.code).unmeasured.add("assistant" if role in ASSISTANTS else "therapist")
+            if pooled(row.code) and id(row) not in in_groups:
+                count.unsigned_because.append(f"the records give no minutes of {row.code}")
         if row.together is None and row.role in ASSISTANTS:
             count.of(row.code).joint_known = False
     return count

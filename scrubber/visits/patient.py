@@ -30,6 +30,7 @@ from scrubber.visits.totals import totals_disagreement
 from scrubber.visits.visit import BilledLine, Visit
 
 MEDICARE_LIKE = "cms"
+NO_COPIES: Mapping[int, int] = MappingProxyType({})
 
 Repeats = Mapping[tuple[int, int], tuple[int, int]]
 NO_REPEATS: Repeats = MappingProxyType({})
@@ -135,15 +136,19 @@ class BilledCode:
 
 
 def read_patient(
-    work: PatientWork, claims: list[Claim], settings: Settings, *, known_repeats: Repeats = NO_REPEATS
+    work: PatientWork,
+    claims: list[Claim],
+    settings: Settings,
+    known_copies: Mapping[int, int] = NO_COPIES,
+    known_repeats: Repeats = NO_REPEATS,
 ) -> Patient:
     """Lay the claims of one patient out per visit. ``claims`` are the work's claims as parsed, in file order.
 
-    ``known_repeats`` are those of an earlier round: a line that repeats another claim's goes on to do so when that one
-    is corrected.
+    ``known_copies`` and ``known_repeats`` are those of an earlier round: what was sent twice stays a copy, and a line
+    that repeats another claim's goes on to do so, when the first is corrected.
     """
     gone = replaced(claims)
-    copies = repeated([claim for claim in claims if claim.ordinal not in gone])
+    copies = {**repeated([claim for claim in claims if claim.ordinal not in gone]), **known_copies}
     counted = [c for c in claims if not c.is_void and c.ordinal not in gone and c.ordinal not in copies]
     patient = Patient(work, settings, claims, copies, counted, join(work.rows, counted, claims))
     there = {(claim.ordinal, line.ordinal) for claim in counted for line in claim.lines}

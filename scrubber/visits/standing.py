@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from scrubber.claims.claim import REPLACEMENT, Claim
+from scrubber.claims.service_line import ServiceLine
 
 
 def payer_key(claim: Claim) -> tuple[str, str]:
@@ -13,19 +14,24 @@ def payer_key(claim: Claim) -> tuple[str, str]:
     return (heading.payer.id or heading.payer.name, heading.sequence)
 
 
-def replaced(claims: Sequence[Claim]) -> set[int]:
-    """Ordinals of claims that a replacement (frequency 7) of the same payer names by its REF*F8 or its CLM01."""
-    gone: set[int] = set()
+def replacements(claims: Sequence[Claim]) -> list[tuple[int, int]]:
+    """Ordinals of a claim and of the replacement (frequency 7, same payer) that names it by its REF*F8 or its CLM01."""
+    found: list[tuple[int, int]] = []
     for newer in claims:
         if newer.frequency != REPLACEMENT:
             continue
         named = {newer.original_reference, newer.id} - {""}
-        gone.update(
-            older.ordinal
+        found.extend(
+            (older.ordinal, newer.ordinal)
             for older in claims
             if older.frequency not in (REPLACEMENT, "8") and older.id in named and payer_key(older) == payer_key(newer)
         )
-    return gone
+    return found
+
+
+def replaced(claims: Sequence[Claim]) -> set[int]:
+    """Ordinals of claims that a replacement names: only the replacement counts."""
+    return {older for older, _ in replacements(claims)}
 
 
 def repeated(claims: Sequence[Claim]) -> dict[int, int]:
@@ -57,7 +63,7 @@ def repeated_lines(claims: Sequence[Claim]) -> dict[tuple[int, int], tuple[int, 
     each, and those of the first.
 
     Looks within a claim, and across claims to one payer; a replacement (7) repeats no other claim. Lines with a
-    modifier of ``SAYS_ANOTHER`` repeat nothing, nor does one with another modifier, such as CQ or LT.
+    modifier of ``SAYS_ANOTHER`` repeat nothing, nor does one with another modifier, such as CQ or LT, or another drug.
     """
     first: dict[tuple[object, ...], tuple[int, int]] = {}
     repeats: dict[tuple[int, int], tuple[int, int]] = {}
@@ -67,9 +73,15 @@ def repeated_lines(claims: Sequence[Claim]) -> dict[tuple[int, int], tuple[int, 
             if not line.code or line.period is None or not SAYS_ANOTHER.isdisjoint(line.modifiers):
                 continue
             modifiers = tuple(sorted(line.modifiers))
-            key = (*payer_key(claim), alone, line.qualifier, line.code, modifiers, line.period, claim.rendering(line))
+            code = (line.qualifier, line.code, _drug(line))
+            key = (*payer_key(claim), alone, *code, modifiers, line.period, claim.rendering(line))
             here = (claim.ordinal, line.ordinal)
             original = first.setdefault(key, here)
             if original != here:
                 repeats[here] = original
     return repeats
+
+
+def _drug(line: ServiceLine) -> str:
+    """The drug that a line names (LIN03), where its code does not say which."""
+    return next((segment.value(3) for segment in line.segments if segment.id == "LIN"), "")

@@ -6,10 +6,8 @@ import contextlib
 import errno
 import os
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-
-from tenacity import retry, retry_if_exception, stop_after_attempt, wait_exponential
 
 from scrubber.errors import OutputError
 
@@ -30,17 +28,24 @@ def refuse_existing(folder: Path, names: Iterable[str], *, force: bool) -> None:
         raise OutputError(f"{folder / there[0]} exists already; choose another folder with --out, or give --force")
 
 
-def write_all(folder: Path, contents: Mapping[str, Iterable[bytes]], absent: Iterable[str] = ()) -> None:
+def write_all(
+    folder: Path,
+    contents: Mapping[str, Iterable[bytes]],
+    absent: Iterable[str] = (),
+    before_renaming: Callable[[], None] = lambda: None,
+) -> None:
     """Write every file under its final name, or none of them. Files of ``absent`` from an earlier run are removed.
 
     All are written and synced under temporary names first; only then are they renamed. Raises OutputError when a file
-    cannot be written: what was there before is then there still.
+    cannot be written: what was there before is then there still. So it is when ``before_renaming``, called when all
+    is on disk, raises.
     """
     ready: list[tuple[Path, Path]] = []
     try:
         folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
         for name, chunks in contents.items():
             ready.append((_synced(folder, chunks), folder / name))
+        before_renaming()
         for temporary, final in ready:
             _replace(temporary, final)
         for name in absent:
@@ -75,14 +80,17 @@ def _synced(folder: Path, chunks: Iterable[bytes]) -> Path:
     return temporary
 
 
-@retry(
-    retry=retry_if_exception(_is_passing),
-    stop=stop_after_attempt(4),
-    wait=wait_exponential(multiplier=0.05, max=0.5),
-    reraise=True,
-)
 def _replace(temporary: Path, final: Path) -> None:
-    temporary.replace(final)
+    try:
+        temporary.replace(final)
+    except OSError as error:
+        if not _is_passing(error):
+            raise
+        from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_exponential
+
+        wait = wait_exponential(multiplier=0.05, max=0.5)
+        again = Retrying(retry=retry_if_exception(_is_passing), stop=stop_after_attempt(4), wait=wait, reraise=True)
+        again(temporary.replace, final)
 
 
 def _sync_folder(folder: Path) -> None:

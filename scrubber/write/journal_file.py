@@ -104,9 +104,18 @@ def read_journal(data: bytes, source: bytes) -> ReadJournal:
         raise ScrubberError(f"the journal does not begin with schema {SCHEMA} or does not end with its outputs")
     try:
         read = tuple(_edit(entry, number, source) for number, entry in enumerate(edits, 2))
-    except (KeyError, TypeError, ValueError):
+    except (AttributeError, KeyError, TypeError, ValueError):
         raise ScrubberError("an edit of the journal lacks its span, text or rule; the journal is damaged") from None
-    return ReadJournal(head["source"], read, tail["outputs"])
+    try:
+        outputs = {
+            str(target): {"name": str(told["name"]), "sha256": told["sha256"]}
+            for target, told in tail["outputs"].items()
+        }
+    except (AttributeError, KeyError, TypeError):
+        raise ScrubberError("the last line of the journal does not name its outputs; the journal is damaged") from None
+    if not outputs or not {edit.target for edit in read} <= outputs.keys():
+        raise ScrubberError("the last line of the journal lacks an output that was written; the journal is damaged")
+    return ReadJournal(head["source"], read, outputs)
 
 
 def _edit(entry: dict[str, Any], number: int, source: bytes) -> JournalEdit:
@@ -118,6 +127,7 @@ def _edit(entry: dict[str, Any], number: int, source: bytes) -> JournalEdit:
         agrees = entry["before_bytes"] == len(there) and entry["before_sha256"] == sha256(there)
     if not agrees:
         raise ScrubberError(f"line {number} of the journal: bytes {start} to {end} of the source are not what it edits")
+    entry["after"].encode("latin-1")  # one character is one byte
     return JournalEdit(
         entry["target"],
         start,

@@ -1,6 +1,7 @@
 """Worked examples of assistants, through the command line: as billed, and with CQ or CO missing or wrong."""
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -128,3 +129,24 @@ def test_modifiers_of_a_day_before_they_existed_are_not_spoken_of(folder: Path) 
     (bill,) = accepted(fact)
     answers = scrub([visit(fact, "as it is", bill)], folder / "before-2020")
     assert [a.of(ASSISTANT_RULES) for a in answers] == [[]]
+
+
+def test_a_final_unit_on_each_of_two_codes(folder: Path) -> None:
+    """The text gives no CQ; with it on one of them is accepted too, but only where both are under the exception."""
+    on = date(2026, 3, 2)
+    both = (("97110", "PT", 10), ("97110", "PTA", 5), ("97140", "PT", 10), ("97140", "PTA", 5))
+    # 97140 has two units left, 10 and 14 minutes: one of each. The last one of 97116 is the only final unit.
+    one = (("97116", "PT", 38), ("97116", "PTA", 42), ("97140", "PT", 10), ("97140", "PTA", 29))
+    other = (("97140", ("GP",), 1), ("97140", ("GP", "CQ"), 2))
+    cases = {
+        "neither": (both, (("97110", ("GP",), 1), ("97140", ("GP",), 1)), False),
+        "the first": (both, (("97110", ("GP", "CQ"), 1), ("97140", ("GP",), 1)), False),
+        "the second": (both, (("97110", ("GP",), 1), ("97140", ("GP", "CQ"), 1)), False),
+        "one alone": (one, (("97116", ("GP",), 3), ("97116", ("GP", "CQ"), 2), *other), False),
+        "one alone, with CQ": (one, (("97116", ("GP",), 2), ("97116", ("GP", "CQ"), 3), *other), True),
+    }
+    answers = scrub(
+        [Visit(name, "cms", on, "PT", minutes, lines) for name, (minutes, lines, _) in cases.items()], folder / "final"
+    )
+    for answer, (_, _, found) in zip(answers, cases.values(), strict=True):
+        assert bool(answer.of(ASSISTANT_RULES)) is found, answer

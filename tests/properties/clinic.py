@@ -103,6 +103,7 @@ SURNAMES = ("ASHDOWN", "BRINDLE", "CASWELL", "DORRIN", "ELSWICK", "FARROW", "GAL
 PAYERS = {
     "MB": ("MEDICARE PART B", "00123"),
     "CH": ("TRICARE EAST", "TREST"),
+    "16": ("EVENTIDE ADVANTAGE", "87654"),
     "CI": ("HOLLOWAY MUTUAL", "60999"),
     "ZZ": ("UNKNOWN PLAN", "77001"),
 }
@@ -150,8 +151,8 @@ class Faults(NamedTuple):
     transactions: int = 0
     groups: int = 0
     level_step: int = 1
-    childless: bool = False
-    """A billing provider with a subscriber who has no claim, first in the transaction."""
+    childless: str = ""
+    """A subscriber without claims: ``alone`` under a first billing provider, or a ``sibling`` under each."""
     trailer: str = ""
     """SE, GE or IEA: its control number is another one."""
 
@@ -231,7 +232,7 @@ def _levels(claims: list[Claim], faults: Faults) -> Iterator[str]:
         named = str(parent * faults.level_step) if parent else ""
         return f"HL*{number * faults.level_step}*{named}*{code}*{child}"
 
-    if faults.childless or not claims:
+    if faults.childless == "alone" or not claims:
         yield level(0, "20", 1)
         yield from _provider(0)
         yield level(number, "22", 0)
@@ -250,6 +251,9 @@ def _levels(claims: list[Claim], faults: Faults) -> Iterator[str]:
             for claim in own:
                 if (claim.person, claim.apart) == (person, apart):
                     yield from claim.segments()
+        if faults.childless == "sibling":
+            yield level(top, "22", 0)
+            yield from Person(9001 + provider).subscriber()
 
 
 def _provider(number: int) -> list[str]:

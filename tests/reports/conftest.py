@@ -36,14 +36,15 @@ def line(number, code, modifiers, units, charge, date="2026-03-02"):
     return LineIn(str(number), code, tuple(modifiers.split()), str(units), charge, date, f"A{number}")
 
 
-def out(line, **changes):
-    values = {**msgspec.structs.asdict(line), "from_line": line.line, **changes}
+def out(source, **changes):
+    values = {**msgspec.structs.asdict(source), "from_line": source.line, **changes}
     return LineOut(**values)
 
 
 def finding(rule, name, message, action="", **rest):
     values = {
-        "severity": "reject", "fixed": False, "waived": None, "related": (), "where": Where("1", 1, "A1", "SV1", 27, 1041),
+        "severity": "reject", "fixed": False, "waived": None, "related": (),
+        "where": Where("1", 1, "A1", "SV1", 27, 1041),
         "evidence": (), "fix": None, "impact": None, "denial": None, **rest,
     }  # fmt: skip
     return Finding(rule=rule, name=name, message=message, action=action, **values)
@@ -134,9 +135,11 @@ def unpayable_pair(position=3):
     found = finding(
         "N301", "pair-never-payable",
         "97124 is never paid beside 97140 on one day (NCCI pair, indicator 0); a modifier does not help.",
-        "Decide which of the two the record supports and remove the other.", where=Where("2", 2, "A2", "SV101", 51, 1900),
+        "Decide which of the two the record supports and remove the other.",
+        where=Where("2", 2, "A2", "SV101", 51, 1900),
         evidence=(Evidence("table ncci-ptp-medicare 2024Q3", "97140/97124, indicator 0, in force"),),
-        fix=Fix("person", "lowers", "Remove 97124"), impact=Impact("-35.00"), denial=Denial("236", None, "A7:454", None),
+        fix=Fix("person", "lowers", "Remove 97124"),
+        impact=Impact("-35.00"), denial=Denial("236", None, "A7:454", None),
     )  # fmt: skip
     return claim(position, "held", lines, [found], lines_proposed=(out(lines[0]),))
 

@@ -228,7 +228,7 @@ def row(code: str, minutes: int | None = None, role: str = "PT", **columns: Any)
     return TreatmentRecord(**(given | columns))
 
 
-def clock(text: str) -> dict[str, int]:
+def clock(text: str) -> dict[str, Any]:
     """``start`` and ``stop`` of a row, from "9:00-9:30"."""
     ends = [60 * int(hour) + int(minute) for hour, minute in (end.split(":") for end in text.split("-"))]
     return {"start": ends[0], "stop": ends[1]}

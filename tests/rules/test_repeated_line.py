@@ -110,3 +110,9 @@ def test_a_repeated_line_counts_for_no_unit_limit_of_the_day() -> None:
     first, more = "SV1*HC:97129:GP*50*UN*1***1", "SV1*HC:97130:GP*45*UN*1***1"
     outcome = run([Bill(lines=(first, more)), Bill(number="PCN2", lines=(first, more, EXERCISE))])
     assert "N306" not in str([found(claim) for claim in outcome.claims])
+
+
+def test_another_drug_under_one_code_is_another_line() -> None:
+    one, other = (f"SV1*HC:J3490*20*UN*1***1 | LIN**N4*{drug}" for drug in ("00004196501", "63323024910"))
+    assert found(run(Bill(lines=(one, other))).claims[0]) == []
+    assert found(run(Bill(lines=(one, one))).claims[0]) == ["C404 reject"]

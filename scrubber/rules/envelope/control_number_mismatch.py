@@ -59,9 +59,9 @@ def _of_interchange(part: Interchange) -> Iterator[Finding]:
         return
     if part.trailer is None:
         yield _held(where, f"Interchange {part.ordinal + 1} has no IEA before the next ISA.")
-    elif part.trailer.control.strip() != part.control.strip():
+    elif not _agrees(part):
         where = places.of_interchange(part, "IEA02", part.trailer.count_end + 1, part.trailer.segment)
-        yield _held(where, "IEA02 is not the control number of ISA13.")
+        yield _held(where, _told(part, "IEA02", "ISA13"))
     for byte, segment, name in part.strays:
         where = places.of_interchange(part, name, byte, segment)
         yield _held(where, f"{name} stands outside every group.")
@@ -71,9 +71,9 @@ def _of_group(part: Group) -> Iterator[Finding]:
     if part.trailer is None:
         where = places.of_group(part, "GS06", part.start, part.segment)
         yield _held(where, f"Group {part.ordinal + 1} has no GE.")
-    elif part.trailer.control.strip() != part.control.strip():
+    elif not _agrees(part):
         where = places.of_group(part, "GE02", part.trailer.count_end + 1, part.trailer.segment)
-        yield _held(where, "GE02 is not the control number of GS06.")
+        yield _held(where, _told(part, "GE02", "GS06"))
     for byte, segment, name in part.strays:
         yield _held(places.of_group(part, name, byte, segment), f"{name} stands outside every transaction.")
 
@@ -82,9 +82,20 @@ def _of_transaction(part: Transaction) -> Iterator[Finding]:
     if part.trailer is None:
         where = places.of_transaction(part, "ST02", part.start, part.segment)
         yield _held(where, f"Transaction {part.ordinal + 1} has no SE.")
-    elif part.trailer.control.strip() != part.control.strip():
+    elif not _agrees(part):
         where = places.of_transaction(part, "SE02", part.trailer.count_end + 1, part.trailer.segment)
-        yield _held(where, "SE02 is not the control number of ST02.")
+        yield _held(where, _told(part, "SE02", "ST02"))
+
+
+def _agrees(part: Interchange | Group | Transaction) -> bool:
+    """Beginning and end have the same control number, and have one at all."""
+    return part.trailer is not None and part.trailer.control.strip() == part.control.strip() != ""
+
+
+def _told(part: Interchange | Group | Transaction, end: str, beginning: str) -> str:
+    if not part.control.strip():
+        return f"{beginning} holds no control number."
+    return f"{end} is not the control number of {beginning}."
 
 
 def _held(where: Location, message: str) -> Finding:

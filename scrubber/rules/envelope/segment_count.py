@@ -64,7 +64,7 @@ def segment_count(file: File, context: RuleContext) -> Iterator[Finding]:
 
 
 def _wrong(trailer: Trailer, right: int, what: str, where: Location) -> Iterator[Finding]:
-    if trailer.count.isdigit() and int(trailer.count) == right:
+    if trailer.counts(right):
         return
     evidence = (Evidence("the file", f"{right} {what}"),)
     yield segment_count.finding(

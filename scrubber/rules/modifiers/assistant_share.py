@@ -32,11 +32,14 @@ class AssistantShare(NamedTuple):
     """
 
     found: CodeMinutes
+    lines: tuple[BilledLine, ...]
     missing: tuple[BilledLine, ...] = ()
     needless: tuple[BilledLine, ...] = ()
     divided: Part | None = None
     certain: bool = True
     doubtful: bool = False
+    unknown: bool = False
+    """Both furnished it, and minutes of one of them are not written down: nothing can be said of its lines."""
 
 
 def assistant_shares(visit: Visit, context: RuleContext) -> Iterator[AssistantShare]:
@@ -62,19 +65,20 @@ def assistant_shares(visit: Visit, context: RuleContext) -> Iterator[AssistantSh
 def _share(lines: list[BilledLine], found: CodeMinutes, visit: Visit) -> AssistantShare | None:
     bare = [billed for billed in lines if not billed.by_assistant]
     marked = [billed for billed in lines if billed.by_assistant]
+    every = (*bare, *marked)
     if found.unmeasured and len(found.sides) > 1:
-        return None  # both furnished it, and nobody wrote for how long
-    if "assistant" not in found.sides or (found.total and not found.assistant):
-        return AssistantShare(found, needless=tuple(marked)) if marked else None
-    if "therapist" not in found.sides or (found.total and not found.therapist):
-        return AssistantShare(found, missing=tuple(bare)) if bare else None
+        return AssistantShare(found, every, unknown=True)
+    if "assistant" not in found.sides:
+        return AssistantShare(found, every, needless=tuple(marked)) if marked else None
+    if "therapist" not in found.sides:
+        return AssistantShare(found, every, missing=tuple(bare)) if bare else None
     if not visit.pooled(lines[0].therapy):
         if lines[0].therapy.timed:
             return None
         beyond = beyond_standard(found.therapist, found.assistant)
         if beyond == {True} and bare:
-            return AssistantShare(found, missing=tuple(bare))
-        return AssistantShare(found, needless=tuple(marked)) if beyond == {False} and marked else None
+            return AssistantShare(found, every, missing=tuple(bare))
+        return AssistantShare(found, every, needless=tuple(marked)) if beyond == {False} and marked else None
     return _timed_share(bare, marked, found, visit)
 
 
@@ -94,10 +98,10 @@ def _timed_share(
         whole, part = _taken(bare, min(options) - with_it)
         left = units - found.therapist // UNIT_MINUTES - found.assistant // UNIT_MINUTES
         doubtful = not certain and left == 2 and found.therapist % UNIT_MINUTES >= MIDPOINT
-        return AssistantShare(found, missing=whole, divided=part, certain=certain, doubtful=doubtful)
+        return AssistantShare(found, (*bare, *marked), missing=whole, divided=part, certain=certain, doubtful=doubtful)
     whole, part = _taken(marked, with_it - max(options))
     divided = None if part is None else Part(part.billed, part.billed.units - part.units)
-    return AssistantShare(found, needless=whole, divided=divided, certain=certain)
+    return AssistantShare(found, (*bare, *marked), needless=whole, divided=divided, certain=certain)
 
 
 def _admissible(visit: Visit, judged: Judgement) -> bool:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from scrubber.findings.finding import ClaimEdit, Finding, Fix
+from scrubber.findings.finding import ClaimEdit, Finding, Fix, NotChecked
 from scrubber.findings.levels import FixLevel, Payment, Severity
 from scrubber.rules.modifiers.assistant_share import AssistantShare, assistant_shares
 from scrubber.rules.rule import Example, RuleContext, rule
 from scrubber.visits.assistants import REQUIRED_FROM
 from scrubber.visits.discipline import ASSISTANT_MODIFIER_OF, MODIFIER_OF
+from scrubber.visits.minutes import CodeMinutes
 from scrubber.visits.visit import BilledLine, Visit
 
 
@@ -80,7 +81,7 @@ from scrubber.visits.visit import BilledLine, Visit
         ),
     ),
 )
-def missing_assistant_modifier(visit: Visit, context: RuleContext) -> Iterator[Finding]:
+def missing_assistant_modifier(visit: Visit, context: RuleContext) -> Iterator[Finding | NotChecked]:
     """A line that an assistant furnished, in whole or in a part that counts, lacks CQ or CO.
 
     ## Why it matters
@@ -104,17 +105,25 @@ def missing_assistant_modifier(visit: Visit, context: RuleContext) -> Iterator[F
     """
     modifier = ASSISTANT_MODIFIER_OF.get(visit.discipline, "")
     for share in assistant_shares(visit, context):
+        found = share.found
+        if share.unknown:
+            yield missing_assistant_modifier.not_checked(
+                f"the record gives no minutes of a part of {found.code}; the assistant's share is not known",
+                *{billed.claim.ordinal for billed in share.lines},
+            )
         for billed in share.missing:
-            found = share.found
             yield missing_assistant_modifier.finding(
-                billed.line.location("SV101", 3 if billed.line.modifiers else 2),
-                f"{billed.line.code} was furnished by an assistant ({found.assistant} of {found.total} minutes)"
-                f" and lacks {modifier}.",
+                billed.line.location("SV101", 2),  # the same place before and after M201 has added its modifier
+                f"{billed.line.code} was furnished by an assistant ({_share(found)}) and lacks {modifier}.",
                 f"Add {modifier} behind {MODIFIER_OF[visit.discipline]}.",
                 evidence=tuple(found.evidence),
                 fix=_fix(billed, share, visit, modifier),
                 severity=Severity.WARN if share.doubtful else None,
             )
+
+
+def _share(found: CodeMinutes) -> str:
+    return f"{found.assistant} of {found.total} minutes" if found.total else "alone; no minutes are recorded"
 
 
 def _fix(billed: BilledLine, share: AssistantShare, visit: Visit, modifier: str) -> Fix | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from scrubber.findings.finding import Evidence, Finding
 from scrubber.findings.levels import Severity
 from scrubber.rules.rule import Example, RuleContext, rule
+from scrubber.visits.joining import named_by
 from scrubber.visits.patient import Patient
 
 
@@ -69,6 +70,8 @@ def ambiguous_treatment_record(patient: Patient, context: RuleContext) -> Iterat
             )
     for bad, ordinals in patient.work.bad_rows:
         for ordinal in ordinals:
+            if claims[ordinal].is_void:
+                continue
             yield ambiguous_treatment_record.finding(
                 claims[ordinal].location(),
                 f"Row {bad.line} of the treatment records could name this claim and cannot be read: {bad.message}",
@@ -76,9 +79,11 @@ def ambiguous_treatment_record(patient: Patient, context: RuleContext) -> Iterat
             )
     for visit in patient.visits:
         for row in visit.copied_rows:
+            meant = [claim for claim in visit.claims if named_by(row, claim)]
             yield ambiguous_treatment_record.finding(
-                visit.claims[0].location(),
+                meant[0].location(),
                 f"Record {row.note_id} has the same row twice (row {row.line}); it is counted once.",
                 "Remove the repeated row, or tell the two stretches apart by their clock times.",
+                related=tuple(claim.ordinal for claim in meant[1:]),
                 severity=Severity.WARN,
             )

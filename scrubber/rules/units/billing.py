@@ -12,11 +12,11 @@ from scrubber.visits.visit import BilledLine, Visit
 
 
 class NewUnits(NamedTuple):
-    """New units and charge (cents) of one billed line."""
+    """New units and charge (cents) of one billed line; None where its charge as read has no whole cents."""
 
     billed: BilledLine
     units: int
-    cents: int
+    cents: int | None
 
 
 class Proposal(NamedTuple):
@@ -27,13 +27,13 @@ class Proposal(NamedTuple):
 
     @property
     def falls_to_zero(self) -> bool:
-        """A line would keep no unit: that is for a person."""
-        return any(line.units == 0 for line in self.lines)
+        """A line would keep no unit, or nothing of its charge: that is for a person."""
+        return any(line.units == 0 or (line.cents == 0 and line.billed.line.cents != 0) for line in self.lines)
 
     @property
     def charge_effect(self) -> int:
         """Change of the charge in cents."""
-        return sum(line.cents - (line.billed.line.cents or 0) for line in self.lines)
+        return sum((line.cents or 0) - (line.billed.line.cents or 0) for line in self.lines)
 
     def edits(self) -> tuple[ClaimEdit, ...]:
         """Edits of SV104 and SV102; a line without a unit left is taken out."""
@@ -44,7 +44,8 @@ class Proposal(NamedTuple):
                 edits.append(ClaimEdit(claim.ordinal, claim.drop_line(line)))
                 continue
             edits.append(ClaimEdit(claim.ordinal, line.set_units(units)))
-            edits.append(ClaimEdit(claim.ordinal, line.set_charge(cents)))
+            if cents is not None:
+                edits.append(ClaimEdit(claim.ordinal, line.set_charge(cents)))
         return tuple(edits)
 
 
@@ -91,7 +92,8 @@ def shared_out(lines: list[BilledLine], wanted: int) -> list[NewUnits]:
             break
         units = max(0, billed.units + difference)
         difference -= units - billed.units
-        old = billed.line.cents or 0
+        old = billed.line.cents
         # Rounded down to the cent: a safe fix never asks for a fraction more than the units it leaves.
-        changed.append(NewUnits(billed, units, old * units // billed.units if billed.units else old))
+        new = old * units // billed.units if old is not None and billed.units else old
+        changed.append(NewUnits(billed, units, new))
     return changed

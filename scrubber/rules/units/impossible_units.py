@@ -47,12 +47,15 @@ def impossible_units(claim: Claim, context: RuleContext) -> Iterator[Finding | N
     - 005010X222A1, SV104: a positive number
     """
     unknown = []
+    undated = []
     for line in claim.lines:
         if line.is_quality_data:
             continue
         if not line.is_hcpcs or line.code not in context.tables.therapy:
             unknown.append(line.code or "a line without a code")
             continue
+        if line.date is None:
+            undated.append(line.code)
         if whole_units(line.units) is not None:
             continue
         value = number(line.units)
@@ -70,3 +73,7 @@ def impossible_units(claim: Claim, context: RuleContext) -> Iterator[Finding | N
         named = ", ".join(dict.fromkeys(unknown))
         for family in ("U", "M"):
             yield NotChecked(family, f"not in the therapy code table: {named}", (claim.ordinal,))
+    if undated:
+        named = ", ".join(dict.fromkeys(undated))
+        for family in ("U", "M", "N"):
+            yield NotChecked(family, f"no single day of service on a line of {named}", (claim.ordinal,))

@@ -141,7 +141,8 @@ def _on_own_clock(code: ClockedCode) -> Finding:
 def _lowered(visit: Visit, judged: Judgement) -> tuple[Proposal | None, bool]:
     """The least lowering to an admissible split within what is billed, and whether there were several."""
     billed = visit.billed_units()
-    fitting = [s for s in judged.splits if all(units <= billed.get(code, 0) for code, units in s.items())]
+    splits = [dict.fromkeys(billed, 0) | split for split in judged.splits]  # a code without minutes keeps no unit
+    fitting = [s for s in splits if all(units <= billed.get(code, 0) for code, units in s.items())]
     if not fitting:
         return None, False
     proposals = [propose(visit, split) for split in fitting]
@@ -164,8 +165,11 @@ def _fix(visit: Visit, judged: Judgement, proposal: Proposal | None, several: bo
     total = (claims[0].cents or 0) + proposal.charge_effect
     if proposal.falls_to_zero or len(claims) > 1 or len(renderers) > 1 or not claims[0].admits_money_edits(total):
         level = FixLevel.PERSON
+    if any(units > billed.units for billed, units, _ in proposal.lines):  # from a base code to its add-on
+        level = FixLevel.PERSON
+    payment = Payment.RAISES if proposal.charge_effect > 0 else Payment.LOWERS
     changes = "; ".join(f"{b.line.code} from {b.units} to {units}" for b, units, _ in proposal.lines)
-    return Fix(f"Lower units: {changes}", level, Payment.LOWERS, proposal.edits(), visit.evidence() or _total(visit))
+    return Fix(f"Lower units: {changes}", level, payment, proposal.edits(), visit.evidence() or _total(visit))
 
 
 def _total(visit: Visit) -> tuple[Evidence, ...]:

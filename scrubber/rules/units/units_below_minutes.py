@@ -12,6 +12,7 @@ from scrubber.rules.rule import Example, RuleContext, rule
 from scrubber.rules.units.billing import Proposal, propose
 from scrubber.rules.units.clocked import ClockedCode, clocked_codes
 from scrubber.rules.units.supported import Judgement, judge
+from scrubber.tables.therapy_codes import ADD_ON_BASES
 from scrubber.visits.visit import Visit
 
 
@@ -132,7 +133,9 @@ def _fix(visit: Visit, proposal: Proposal | None) -> Fix | None:
     codes = {line.billed.line.code for line in proposal.lines}
     lines_of = [b for b in visit.timed_lines() if b.line.code in codes]
     shared = len({(b.line.code, b.by_assistant) for b in lines_of}) > len(codes)
-    if shared or not all(line.billed.claim.admits_money_edits() for line in proposal.lines):
+    # What is above one of a base code belongs to its add-on, which is not billed.
+    first_step = any(line.billed.line.code in ADD_ON_BASES.values() for line in proposal.lines)
+    if shared or first_step or not all(line.billed.claim.admits_money_edits() for line in proposal.lines):
         level = FixLevel.PERSON
     changes = "; ".join(f"{b.line.code} from {b.units} to {units}" for b, units, _ in proposal.lines)
     return Fix(f"Raise units: {changes}", level, Payment.RAISES, proposal.edits(), visit.evidence(), visit.signed)

@@ -1,0 +1,107 @@
+"""No fix that is applied by itself asks for more; and the totals add up."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from decimal import Decimal
+from typing import NamedTuple
+
+import counting
+from hypothesis import given
+from hypothesis import strategies as st
+from properties.effort import examples
+from properties.scrubbing import CHOICES, report_of, run
+from properties.treated import Case, cases
+
+ASSISTANT_SHARE = Decimal("0.85")
+
+
+class Billed(NamedTuple):
+    """What one claim bills, read off its bytes by the tests' own reader."""
+
+    charge: Decimal
+    units: dict[str, Decimal]
+    without_assistant: dict[str, Decimal]
+
+    def payment(self, prices: dict[str, Decimal]) -> Decimal:
+        """Expected payment at a price for each unit of each code: 85 % of it for the assistant's."""
+        whole = sum((self.without_assistant[code] * prices[code] for code in self.units), Decimal())
+        every = sum((count * prices[code] for code, count in self.units.items()), Decimal())
+        return whole + ASSISTANT_SHARE * (every - whole)
+
+
+def billed(data: bytes, claim: counting.Claim) -> Billed:
+    """Sum of the service lines of a claim."""
+    around = counting.interchanges(data)[claim.interchange - 1]
+    charge, units, without = Decimal(), defaultdict[str, Decimal](Decimal), defaultdict[str, Decimal](Decimal)
+    for line in claim.named("SV1"):
+        elements = line.split(around.element.decode("latin-1"))
+        _, code, *modifiers = elements[1].split(around.component.decode("latin-1"))
+        charge += Decimal(elements[2])
+        units[code] += Decimal(elements[4])
+        if not {"CQ", "CO"}.intersection(modifiers):
+            without[code] += Decimal(elements[4])
+    return Billed(charge, units, without)
+
+
+def pairs_of(case: Case, choice: str) -> list[tuple[Billed, Billed]]:
+    """Each claim that goes out, before and after."""
+    outcome = run(case, choice)
+    corrected = outcome.corrected()
+    if corrected is None:
+        return []
+    out = [claim for claim, result in zip(counting.claims(case.source), outcome.claims, strict=True)
+           if result.disposition != "held"]  # fmt: skip
+    after = counting.claims(corrected)
+    return [(billed(case.source, a), billed(corrected, b)) for a, b in zip(out, after, strict=True)]
+
+
+@examples(300)
+@given(case=cases(), choice=st.sampled_from([choice for choice in CHOICES if choice != "raises"]))
+def test_no_fix_raises_charge_units_or_expected_payment(case: Case, choice: str) -> None:
+    for before, after in pairs_of(case, choice):
+        assert after.charge <= before.charge
+        assert sum(after.units.values()) <= sum(before.units.values())
+        # Each code for itself: what the one price of a payer's schedule is, no test can know.
+        for code, units in after.units.items():
+            assert units <= before.units[code]
+            assert after.without_assistant[code] <= before.without_assistant[code]
+        prices = {code: Decimal(30 + number) for number, code in enumerate(sorted(before.units))}
+        assert after.payment(prices) <= before.payment(prices)
+
+
+@examples(120)
+@given(case=cases())
+def test_with_fixes_off_no_claim_is_edited(case: Case) -> None:
+    for before, after in pairs_of(case, "none"):
+        assert before == after
+
+
+@examples(240)
+@given(case=cases(), choice=st.sampled_from(CHOICES))
+def test_the_totals_add_up(case: Case, choice: str) -> None:
+    outcome = run(case, choice)
+    totals = report_of(outcome, choice).totals
+    charge_in, out, held = Decimal(totals.charge_in), Decimal(totals.charge_out), Decimal(totals.charge_held)
+    assert charge_in == out + held + Decimal(totals.lowered) - Decimal(totals.raised)
+    for data, amount in ((case.source, charge_in), (outcome.corrected(), out), (outcome.held(), held)):
+        assert sum((_total(data, claim) for claim in counting.claims(data)), Decimal()) == amount
+    assert Decimal(totals.raised) == 0 or choice == "raises"
+    assert totals.claims == totals.unchanged + totals.corrected + totals.held == len(counting.claims(case.source))
+    assert totals.lines_in == sum(len(claim.named("SV1")) for claim in counting.claims(case.source))
+    assert totals.lines_out == sum(len(claim.named("SV1")) for claim in counting.claims(outcome.corrected()))
+
+
+@examples(200)
+@given(case=cases(), choice=st.sampled_from(CHOICES))
+def test_a_claim_that_balanced_balances(case: Case, choice: str) -> None:
+    corrected = run(case, choice).corrected()
+    for claim in counting.claims(corrected):
+        assert corrected is not None
+        assert _total(corrected, claim) == billed(corrected, claim).charge
+
+
+def _total(data: bytes | None, claim: counting.Claim) -> Decimal:
+    assert data is not None
+    element = counting.interchanges(data)[claim.interchange - 1].element.decode("latin-1")
+    return Decimal(claim.named("CLM")[0].split(element)[2])
