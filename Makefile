@@ -12,7 +12,7 @@ PYTEST_ARGS ?=
 
 .PHONY: help
 help:  ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: demo
 demo: $(READY)  ## Scrub the demo claims into out/demo and show what was found, corrected and held
@@ -22,6 +22,10 @@ demo: $(READY)  ## Scrub the demo claims into out/demo and show what was found, 
 .PHONY: test
 test: $(READY)  ## Run the whole test suite (PYTEST_ARGS="-k name" narrows it)
 	$(BIN)/python -m pytest -n auto $(PYTEST_ARGS)
+
+.PHONY: exhaustive
+exhaustive: $(READY)  ## Check the visit arithmetic against the plain second implementation in full (minutes)
+	SCRUBBER_EXHAUSTIVE=1 $(BIN)/python -m pytest -n auto tests/arithmetic $(PYTEST_ARGS)
 
 .PHONY: check
 check: $(READY)  ## Formatting, lint, types, import order of the rooms, and that docs/rules is current

@@ -18,8 +18,8 @@ from scrubber.visits.records import TreatmentRecord, TreatmentRecords
 
 T = TypeVar("T")
 
-TIMED = ("97110", "97112", "97530", "97116", "97140", "97035")
-TIMED_APART = ("97124", "97129", "97130", "97032", "97113")
+TIMED = ("97110", "97112", "97530", "97116", "97140", "97535")
+TIMED_APART = ("97124", "97129", "97113", "97032", "97035")
 UNTIMED = ("97161", "97150", "G0283", "97010")
 MINUTES = (15, 30, 23, 38, 45, 24, 16, 22, 53, 20, 31, 40, 27, 14, 10, 8, 7, 1, 0)
 WHOLE = 13
@@ -205,7 +205,7 @@ class _Visit:
         for _ in range(chance.one((1, 1, 2, 2, 3, 4))):
             pool = chance.fault((TIMED,) * 10 + (TIMED_APART, TIMED_APART, UNTIMED))
             codes.append(chance.one([code for code in pool if code not in codes]))
-        by = chance.one(("therapist",) * 5 + ("assistant", "both" if chance.wrong else "assistant"))
+        by = chance.one(("therapist",) * 4 + ("assistant", "assistant", "both" if chance.wrong else "assistant"))
         return [self._service(code, by) for code in codes]
 
     def _service(self, code: str, by: str) -> Done:
@@ -254,7 +254,7 @@ class _Visit:
         """The billed lines: right for most visits, else wrong in one or more of the ways that rules look for."""
         chance = self.chance
         units = units_of_visit({done.code: done.minutes for done in self.done if done.code not in UNTIMED})
-        wrong = chance.fault(("",) * 7 + ("over", "over", "under", "bare", "twice", "unassisted"))
+        wrong = chance.fault(("",) * 7 + ("over", "over", "under", "bare", "twice", "unassisted", "unassisted"))
         for place, done in enumerate(self.done):
             count = units.get(done.code, 1)
             if wrong == "over" and (place == 0 or chance.seldom(4)):
@@ -276,7 +276,7 @@ class _Visit:
             first = 1 + chance.number(count - 1)
             yield line._replace(units=str(first), charge=_dollars(first * price))
             rest = count - first
-            other = (*modifiers, "76") if chance.often(2) else tuple(modifiers)
+            other = (*modifiers, "76") if chance.often(6) else tuple(modifiers)
             yield line._replace(units=str(rest), charge=_dollars(rest * price), modifiers=other, control="")
         else:
             yield line

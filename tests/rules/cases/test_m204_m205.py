@@ -10,6 +10,7 @@ from scrubber.visits.record_rows import TreatmentRecord
 
 GROUP = Bill(lines=("SV1*HC:97150:GP*30*UN*1***1",))
 TWO_UNITS = Bill(lines=("SV1*HC:97110:GP*80*UN*2***1",))
+NO_CLOCK = {"U107": "the records give no clock times of 97110"}
 
 
 def group(role: str, minutes: int | None = None, **columns: Any) -> TreatmentRecord:
@@ -55,19 +56,27 @@ def test_where_the_two_counts_of_ten_percent_disagree_either_form_stands() -> No
     assert found(run(Bill(lines=("SV1*HC:97150:GP:CQ*30*UN*1***1",)), rows).claims[0]) == []
 
 
-def test_a_part_of_the_units_is_said_and_not_divided() -> None:
+def test_a_part_of_the_units_is_divided() -> None:
     outcome = run(TWO_UNITS, [row("97110", 15), row("97110", 15, "PTA")])
     (claim,) = outcome.claims
-    assert found(claim) == []
-    assert "97110" in unchecked(claim)["M205"]
-    assert outcome.corrected() == outcome.source
+    assert found(claim) == ["M205 fixed"]
+    assert unchecked(claim) == NO_CLOCK
+    assert sv1(outcome) == ["SV1*HC:97110:GP*40*UN*1***1", "SV1*HC:97110:GP:CQ*40*UN*1***1"]
+    assert claim.charge_out == "80"
+
+
+def test_a_part_of_the_units_is_said_and_not_divided_without_a_signature() -> None:
+    outcome = run(TWO_UNITS, [row("97110", 15), row("97110", 15, "PTA", signed=False)])
+    (claim,) = outcome.claims
+    assert found(claim) == ["M205 reject"]
+    assert outcome.corrected() is None
 
 
 def test_divided_rightly_nothing_is_said() -> None:
     bill = Bill(lines=("SV1*HC:97110:GP:CQ*40*UN*1***1", "SV1*HC:97110:GP*40*UN*1***1"))
     (claim,) = run(bill, [row("97110", 15), row("97110", 15, "PTA")]).claims
     assert found(claim) == []
-    assert unchecked(claim) == {}
+    assert unchecked(claim) == NO_CLOCK
 
 
 def test_two_lines_of_which_one_lacks_it() -> None:

@@ -47,7 +47,8 @@ def test_a_void_out_of_balance_is_held() -> None:
 
 
 def test_original_replacement_and_void_in_one_file() -> None:
-    bills = [OVER, Bill(lines=OVER.lines, frequency="8"), Bill(frequency="7", head=("REF*F8*ICN1",))]
+    original = ("REF*F8*ICN1",)
+    bills = [OVER, Bill(lines=OVER.lines, frequency="8", head=original), Bill(frequency="7", head=original)]
     outcome = run(bills, [row("97110", 30)])
     assert [found(claim) for claim in outcome.claims] == [[], [], []]
     assert outcome.corrected() == outcome.source

@@ -1,6 +1,6 @@
 """U101 with M204: what is lowered stays right for who furnished it."""
 
-from rules.specimen import Bill, found, row, run, sv1, unchecked
+from rules.specimen import Bill, found, row, run, sv1
 
 
 def test_lines_with_and_without_the_modifier_are_lowered_each_to_its_own_minutes() -> None:
@@ -36,10 +36,12 @@ def test_the_last_line_of_a_code_is_lowered_first() -> None:
 
 
 def test_part_of_the_lowered_line_is_the_assistants() -> None:
-    """Two units stay, one of them the assistant's: the line would have to be split, which is said, not done."""
+    """Two units stay, one of them the assistant's: what is left of the line is divided (M205)."""
     outcome = run(Bill(lines=("SV1*HC:97110:GP*120*UN*3***1",)), [row("97110", 15), row("97110", 15, "PTA")])
-    assert sv1(outcome) == ["SV1*HC:97110:GP*80*UN*2***1"]
-    assert "M205" in unchecked(outcome.claims[0])
+    (claim,) = outcome.claims
+    assert sv1(outcome) == ["SV1*HC:97110:GP*40*UN*1***1", "SV1*HC:97110:GP:CQ*40*UN*1***1"]
+    assert found(claim) == ["U101 fixed", "M205 fixed"]
+    assert claim.charge_out == "80"
 
 
 def test_whole_units_of_the_assistant_only_after_lowering() -> None:

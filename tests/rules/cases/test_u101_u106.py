@@ -5,12 +5,14 @@ from rules.specimen import Bill, clock, found, row, run, sv1, unchecked
 
 OVER = Bill(lines=("SV1*HC:97110:GP*120*UN*3***1",))
 NO_RECORD = Bill(number="PCN2", lines=("SV1*HC:97140:GP*38*UN*1***1",))
+OF_MINUTES = {"U101", "U102", "U103", "U104", "U105", "U107"}
+"""Rules that need a record."""
 
 
 def test_no_record_at_all() -> None:
     (claim,) = run(OVER).claims
     assert found(claim) == ["U106 warn"]
-    assert set(unchecked(claim)) == {"U101", "U102"}
+    assert set(unchecked(claim)) == OF_MINUTES
     assert claim.disposition == "unchanged"
 
 
@@ -26,7 +28,7 @@ def test_two_claims_of_a_visit_and_one_of_them_without_a_record() -> None:
     first, second = outcome.claims
     assert found(first) == []
     assert found(second) == ["U106 warn"]
-    assert set(unchecked(first)) == set(unchecked(second)) == {"U101", "U102"}
+    assert set(unchecked(first)) == set(unchecked(second)) == OF_MINUTES
     assert outcome.corrected() == outcome.source
 
 
@@ -78,10 +80,10 @@ def test_minutes_of_an_aide_or_a_student_count_nothing_and_leave_it_to_a_person(
 
 
 def test_an_unrecorded_timed_code_beside_a_recorded_one() -> None:
-    """The record is silent on 97140, so the visit is not signed; 30 minutes do not make three units."""
+    """The record is silent on 97140 (U104), so the visit is not signed; 30 minutes do not make three units."""
     lines = ("SV1*HC:97110:GP*80*UN*2***1", "SV1*HC:97140:GP*38*UN*1***1")
     (claim,) = run(Bill(lines=lines), [row("97110", 30)]).claims
-    assert found(claim) == ["U101 reject"]
+    assert found(claim) == ["U101 reject", "U104 reject"]
     assert claim.disposition == "held"
 
 
