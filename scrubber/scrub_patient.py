@@ -127,8 +127,13 @@ class _Decision:
         after = judge_claim(heading, draft.text, claim.source.delimiters)
         if before:
             self.nonconforming.add(claim.ordinal)
-        if worse(before, after):
+        lines_added = len(self._after(claim).lines) > len(claim.lines)
+        if worse(before, after, lines_added=lines_added):
             self._broken(claim, "its correction conforms less to the guide than the claim did before")
+
+    def _after(self, claim: Claim) -> Claim:
+        """The claim as the last round left it."""
+        return next(each for each in self.settled.patient.claims if each.ordinal == claim.ordinal)
 
     def _broken(self, claim: Claim, why: str) -> None:
         self.held.setdefault(claim.ordinal, []).append("I003")
@@ -152,7 +157,7 @@ class _Decision:
         draft = self.settled.drafts[ordinal]
         held = ordinal in self.held
         changes = [] if held else draft.changes()
-        after = next(each for each in self.settled.patient.claims if each.ordinal == ordinal)
+        after = self._after(claim)
         profile = self.settled.original.profile(claim)
         lines_in = lines_as_read(claim)
         source = claim.source

@@ -27,6 +27,8 @@ def lines_as_written(claim: Claim, draft: Draft, original: Claim) -> tuple[LineS
     found = []
     for line in claim.lines:
         offset = draft.source_offset(line.start)
+        if draft.is_new(line.start):
+            offset -= 1  # a new line was put behind the one it comes from, where the next begins
         at = max((start for start in starts if start <= offset), default=None)
         found.append(_state(line, None if at is None else places[at]))
     return tuple(found)

@@ -50,5 +50,11 @@ def written_like(amount: int, model: str) -> str:
 
 
 def dollars(amount: int | Decimal) -> str:
-    """Dollars and cents for a report, from cents (int) or dollars (Decimal): 12000 is "120.00"."""
-    return f"{Decimal(amount) / 100:.2f}" if isinstance(amount, int) else f"{amount:.2f}"
+    """Dollars and cents for a report, from cents (int) or dollars (Decimal): 12000 is "120.00".
+
+    Fractions of a cent that a claim has written are shown, so that totals add up whatever they are of.
+    """
+    if isinstance(amount, int):
+        return f"{Decimal(amount) / 100:.2f}"
+    exponent = amount.normalize().as_tuple().exponent
+    return f"{amount:.{max(2, -exponent) if isinstance(exponent, int) else 2}f}"

@@ -250,7 +250,9 @@ def _write(job: Job, options: Options, result: Outcome, report: Report) -> dict[
     if to_stdout:
         contents.pop(f"{job.stem}.corrected.837", None)
         written.pop(CORRECTED, None)
-    absent = [name for name in job.outputs(options) if name not in contents]
+    # With --force, a report of an earlier run must not stand beside output that it does not speak of.
+    earlier = [f"{job.stem}.report.{form}" for form in FORMATS] if options.force else []
+    absent = [name for name in (*job.outputs(options), *earlier) if name not in contents]
     to_print = corrected if to_stdout else None
     write_all(job.folder, contents, absent, before_renaming=lambda: _to_stdout(to_print))
     return written

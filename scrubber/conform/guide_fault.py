@@ -28,18 +28,19 @@ class GuideFault(NamedTuple):
     message: str
 
 
-def worse(before: Iterable[GuideFault], after: Iterable[GuideFault]) -> list[GuideFault]:
+def worse(before: Iterable[GuideFault], after: Iterable[GuideFault], *, lines_added: bool = False) -> list[GuideFault]:
     """The faults of ``after`` that ``before`` did not have, in the order of ``after``.
 
     Compared by segment, element, component and code, and counted: a second fault of a kind that was there once is new.
-    Places do not count, since an edit may move them.
+    Places do not count, since an edit may move them. With ``lines_added`` kinds are compared and not counted: a line
+    that was divided takes the faults it had to both.
     """
     known = Counter(fault[:4] for fault in before)
     new = []
     for fault in after:
         key = fault[:4]
         if known[key]:
-            known[key] -= 1
+            known[key] -= not lines_added
         else:
             new.append(fault)
     return new

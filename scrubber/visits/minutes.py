@@ -55,6 +55,8 @@ class MinuteCount:
     unsigned_because: list[str] = field(default_factory=list)
     dropped: list[TreatmentRecord] = field(default_factory=list)
     """Rows that repeat another one exactly and are counted once."""
+    assumed_joint: list[TreatmentRecord] = field(default_factory=list)
+    """Joint rows without clock times that are taken as the same time as a therapist's row."""
     treatment_total: int | None = None
     total_evidence: list[Evidence] = field(default_factory=list)
     grouped: set[str] = field(default_factory=set)
@@ -185,5 +187,6 @@ def _covered(row: TreatmentRecord, rows: Iterable[TreatmentRecord], count: Minut
             by_clock += max(0, min(mine_clock[1], other_clock[1]) - max(mine_clock[0], other_clock[0]))
         elif other.note_id == row.note_id and minutes_of(other) == mine:
             count.unsigned_because.append(f"joint minutes of {row.code} have no clock times; taken as the same time")
+            count.assumed_joint.append(row)
             return mine
     return min(mine, by_clock)

@@ -260,6 +260,7 @@ def _count_minutes(visit: Visit, patient: Patient) -> None:
     visit.total_evidence = tuple(count.total_evidence)
     visit.from_records = bool(rows)
     visit.copied_rows = count.dropped
+    visit.assumed_joint = count.assumed_joint
     visit.record_evidence = tuple(
         Evidence(f"record {note}", f"signed {visit.discipline} treatment on {visit.date}")
         for note in dict.fromkeys(row.note_id for row in rows.values() if row.signed)

@@ -98,6 +98,8 @@ class Visit:
     """Timed lines of which nothing gives minutes: no record row, and in an uncovered claim no note either."""
     copied_rows: list[TreatmentRecord] = field(default_factory=list)
     """Record rows that repeat another one exactly and were counted once."""
+    assumed_joint: list[TreatmentRecord] = field(default_factory=list)
+    """Joint record rows without clock times that were taken as the same time as a therapist's row."""
     record_evidence: tuple[Evidence, ...] = ()
     """One entry for each signed record of this discipline, whatever it speaks of."""
     total_evidence: tuple[Evidence, ...] = ()

@@ -41,7 +41,11 @@ def write_all(
     is on disk, raises.
     """
     ready: list[tuple[Path, Path]] = []
+    absent = tuple(absent)
     try:
+        for name in (*contents, *absent):  # a rename would fail on it, with others done already
+            if (folder / name).is_dir():
+                raise OutputError(f"{folder / name}: is a folder; remove it or choose another folder with --out")
         folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
         for name, chunks in contents.items():
             ready.append((_synced(folder, chunks), folder / name))

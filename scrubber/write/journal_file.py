@@ -97,7 +97,7 @@ def read_journal(data: bytes, source: bytes) -> ReadJournal:
     for number, line in enumerate(lines, 1):
         try:
             entries.append(msgspec.json.decode(line, type=dict[str, Any]))
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, UnicodeDecodeError):
             raise ScrubberError(f"line {number} of the journal is no JSON object; the journal is damaged") from None
     head, *edits, tail = entries
     if head.get("schema") != SCHEMA or "outputs" not in tail:
@@ -115,7 +115,7 @@ def read_journal(data: bytes, source: bytes) -> ReadJournal:
         raise ScrubberError("the last line of the journal does not name its outputs; the journal is damaged") from None
     if not outputs or not {edit.target for edit in read} <= outputs.keys():
         raise ScrubberError("the last line of the journal lacks an output that was written; the journal is damaged")
-    return ReadJournal(head["source"], read, outputs)
+    return ReadJournal(read_head(data), read, outputs)
 
 
 def _edit(entry: dict[str, Any], number: int, source: bytes) -> JournalEdit:

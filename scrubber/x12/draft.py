@@ -109,6 +109,15 @@ class Draft:
             return []
         return [Change(span, text, tuple(dict.fromkeys(cause for piece in run for cause in piece.causes)))]
 
+    def is_new(self, offset: int) -> bool:
+        """Whether the text at an offset was put in, so that nothing of the original stands there."""
+        position = self.at
+        for piece in self._pieces:
+            position += piece.width
+            if offset < position:
+                return piece.kind == "new"
+        return False
+
     def source_offset(self, offset: int) -> int:
         """The place in the original that an offset of the present text comes from; for new text, where it was put."""
         wanted = offset - self.at

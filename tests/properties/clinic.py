@@ -33,7 +33,10 @@ ENDINGS = (
 
 
 class Line(NamedTuple):
-    """A service line. ``units`` and ``charge`` as written; ``control`` empty for none; ``extra`` behind the control."""
+    """A service line. ``units`` and ``charge`` as written; ``control`` empty for none; ``extra`` behind the control.
+
+    ``until`` is the last day of a span of days; ``trailing`` are empty elements at the end of SV1.
+    """
 
     code: str
     modifiers: tuple[str, ...] = ("GP",)
@@ -43,13 +46,18 @@ class Line(NamedTuple):
     control: str = ""
     note: str = ""
     extra: tuple[str, ...] = ()
+    until: date | None = None
+    trailing: str = ""
 
     def segments(self, number: int) -> Iterator[str]:
         """LX to the last segment of the loop."""
         procedure = ":".join(("HC", self.code, *self.modifiers))
         yield f"LX*{number}"
-        yield f"SV1*{procedure}*{self.charge}*UN*{self.units}***1"
-        yield f"DTP*472*D8*{self.day:%Y%m%d}"
+        yield f"SV1*{procedure}*{self.charge}*UN*{self.units}***1{self.trailing}"
+        if self.until is None:
+            yield f"DTP*472*D8*{self.day:%Y%m%d}"
+        else:
+            yield f"DTP*472*RD8*{self.day:%Y%m%d}-{self.until:%Y%m%d}"
         if self.control:
             yield f"REF*6R*{self.control}"
         if self.note:
@@ -219,7 +227,8 @@ class Batch(NamedTuple):
             *_levels([claim for claim in self.claims if claim.place == place], faults),
         ]
         control = "0077" if faults.trailer == "SE" else control
-        return [*segments, f"SE*{len(segments) + 1 + faults.segments}*{control}"]
+        count = sum(map(bool, segments)) + 1  # empty segments do not count
+        return [*segments, f"SE*{count + faults.segments}*{control}"]
 
 
 def _levels(claims: list[Claim], faults: Faults) -> Iterator[str]:

@@ -16,14 +16,15 @@ from scrubber.rules.catalogue import BY_CODE
 from scrubber.scrub import scrub
 from scrubber.scrub_patient import Context
 from scrubber.settings.load import load_settings
+from scrubber.settings.waivers import Waiver
 
 TODAY = date(2026, 11, 22)
-CHOICES = ("safe", "none", "unsafe", "raises", "ama", "wc", "demoted")
+CHOICES = ("safe", "none", "unsafe", "raises", "ama", "wc", "demoted", "waived")
 
 
 @cache
 def context(choice: str = "safe") -> Context:
-    """The settings of a choice: a fix level, or payers that count otherwise, apply raises or demote."""
+    """The settings of a choice: a fix level; payers that count otherwise, apply raises or demote; or waivers."""
     settings = load_settings(None, known_rules=BY_CODE)
     if choice in ("none", "unsafe", "raises"):
         settings = msgspec.structs.replace(settings, fix="none" if choice == "none" else "unsafe")
@@ -36,6 +37,9 @@ def context(choice: str = "safe") -> Context:
     if choice in changes:
         payers = tuple(msgspec.structs.replace(payer, **changes[choice]) for payer in settings.payers)
         settings = msgspec.structs.replace(settings, payers=payers)
+    if choice == "waived":
+        waived = [Waiver(rule, "V0C0", "agreed", "T. Rehn", TODAY) for rule in ("U101", "N302", "M201")]
+        settings = msgspec.structs.replace(settings, waivers=tuple(waived))
     return Context(settings, TODAY)
 
 

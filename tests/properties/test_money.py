@@ -9,6 +9,7 @@ from typing import NamedTuple
 import counting
 from hypothesis import given
 from hypothesis import strategies as st
+from properties.clinic import Batch, Claim, Line, Person
 from properties.effort import examples
 from properties.scrubbing import CHOICES, report_of, run
 from properties.treated import Case, cases
@@ -90,6 +91,14 @@ def test_the_totals_add_up(case: Case, choice: str) -> None:
     assert totals.claims == totals.unchanged + totals.corrected + totals.held == len(counting.claims(case.source))
     assert totals.lines_in == sum(len(claim.named("SV1")) for claim in counting.claims(case.source))
     assert totals.lines_out == sum(len(claim.named("SV1")) for claim in counting.claims(outcome.corrected()))
+
+
+def test_totals_add_up_with_fractions_of_a_cent() -> None:
+    """A claim of half a cent is held; rounding each total by itself would lose it from one and not from the other."""
+    out = Claim("A1", Person(1), (Line("97110", charge="0.01"),), "0.01")
+    held = Claim("A2", Person(2), (Line("97110"),), "0.005")
+    totals = report_of(run(Case(Batch((out, held)), (), (1, 1)))).totals
+    assert (totals.charge_in, totals.charge_out, totals.charge_held) == ("0.015", "0.01", "0.005")
 
 
 @examples(200)

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
+from decimal import Decimal
 from typing import NamedTuple, TypeVar
 
 import msgspec
@@ -46,12 +47,14 @@ COB = (
 class Chance:
     """Choices. ``number`` gives an integer from 0 to one below its argument; 0 is the plainest.
 
-    Where ``wrong`` is False, nothing that a rule would find is chosen.
+    Where ``wrong`` is False, nothing that a rule would find is chosen; where ``odd`` is False, nothing that the guide
+    does not know, such as an empty segment.
     """
 
-    def __init__(self, number: Callable[[int], int], *, wrong: bool = True) -> None:
+    def __init__(self, number: Callable[[int], int], *, wrong: bool = True, odd: bool = True) -> None:
         self.number = number
         self.wrong = wrong
+        self.odd = odd
 
     def one(self, options: Sequence[T]) -> T:
         """One of them; the first is the plainest."""
@@ -68,6 +71,10 @@ class Chance:
     def fault(self, options: Sequence[T]) -> T:
         """One of them; where nothing may be wrong, the first."""
         return self.one(options) if self.wrong else options[0]
+
+    def oddity(self, options: Sequence[T]) -> T:
+        """One of them; where nothing may be odd, the first."""
+        return self.one(options) if self.odd else options[0]
 
 
 class Case(NamedTuple):
@@ -107,9 +114,9 @@ def cases(draw: st.DrawFn, *, faults: bool = True, wrong: bool = True, copies: b
     return make_case(chance, faults=faults and wrong, copies=copies and wrong)
 
 
-def seeded(seed: int, *, faults: bool = True) -> Case:
+def seeded(seed: int, *, faults: bool = True, odd: bool = True) -> Case:
     """The case of a seed: the same on every machine."""
-    return make_case(Chance(random.Random(seed).randrange), faults=faults)
+    return make_case(Chance(random.Random(seed).randrange, odd=odd), faults=faults)
 
 
 def make_case(chance: Chance, *, faults: bool, copies: bool = True) -> Case:
@@ -226,7 +233,7 @@ class _Visit:
 
     def _claim(self, number: str, lines: tuple[Line, ...], place: int) -> Claim:
         chance = self.chance
-        cents = sum(int(line.charge.replace(".", "")) for line in lines) + chance.fault((0,) * 24 + (500,))
+        cents = sum(round(Decimal(line.charge) * 100) for line in lines) + chance.fault((0,) * 24 + (500,))
         head: tuple[str, ...] = ()
         tail: tuple[str, ...] = ()
         if chance.seldom(15):
@@ -237,11 +244,12 @@ class _Visit:
                 lines = (lines[0]._replace(extra=paid), *lines[1:])
         elif chance.seldom(15):
             head = (f"AMT*F5*{cents // 100 - 1}",)
+        tail += chance.oddity(((),) * 12 + (("",), ("K3*\xd6FFNUNG",), ("", "")))
         return Claim(
             number,
             self.person,
             lines,
-            f"{cents // 100}.{cents % 100:02d}",
+            _dollars(cents, chance),
             place,
             taxonomy=TAXONOMIES[self.discipline],
             head=head,
@@ -271,13 +279,16 @@ class _Visit:
         modifiers = list(self._modifiers(done, wrong))
         control = f"{self.number}L{place}" if chance.often(6) else ""
         note = f"{done.code} {done.minutes} MIN" if self.noted else ""
-        line = Line(done.code, tuple(modifiers), str(count), _dollars(count * price), self.day, control, note)
+        until = chance.fault((None,) * 30 + (self.day, self.day + timedelta(2)))
+        trailing = chance.oddity(("",) * 12 + ("*", "***"))
+        units, charge = f"{count}{chance.one(('',) * 15 + ('.0',))}", _dollars(count * price, chance)
+        line = Line(done.code, tuple(modifiers), units, charge, self.day, control, note, (), until, trailing)
         if count > 1 and chance.fault((False,) * 7 + (True,)):
             first = 1 + chance.number(count - 1)
-            yield line._replace(units=str(first), charge=_dollars(first * price))
+            yield line._replace(units=str(first), charge=_dollars(first * price, chance))
             rest = count - first
             other = (*modifiers, "76") if chance.often(6) else tuple(modifiers)
-            yield line._replace(units=str(rest), charge=_dollars(rest * price), modifiers=other, control="")
+            yield line._replace(units=str(rest), charge=_dollars(rest * price, chance), modifiers=other, control="")
         else:
             yield line
 
@@ -320,6 +331,8 @@ class _Visit:
         chance = self.chance
         therapist, assistant = ROLES[self.discipline]
         together = chance.one((False, False, False, False, None))
+        clock = chance.fault((None,) * 6 + (540 + 20 * place,))
+        joint = chance.fault((False,) * 12 + (True,))
         for role, minutes in ((therapist, done.therapist), (assistant, done.assistant)):
             if minutes or (role == therapist and not done.assistant):
                 yield TreatmentRecord(
@@ -331,10 +344,10 @@ class _Visit:
                     discipline=self.discipline,
                     code=done.code,
                     minutes=minutes,
-                    start=None,
-                    stop=None,
+                    start=clock,
+                    stop=None if clock is None else clock + max(minutes, 1),
                     role="AIDE" if aide else role,
-                    together=together,
+                    together=True if joint and role == assistant else together,
                     mode="individual",
                     clinician_id="",
                     rendering_npi="",
@@ -359,5 +372,8 @@ def units_of_visit(minutes: dict[str, int]) -> dict[str, int]:
     return units
 
 
-def _dollars(cents: int) -> str:
-    return f"{cents // 100}.{cents % 100:02d}"
+def _dollars(cents: int, chance: Chance) -> str:
+    """An amount as this or that system writes it."""
+    text = f"{cents // 100}.{cents % 100:02d}"
+    short = chance.one((False, False, False, True))
+    return text.rstrip("0").rstrip(".") if short and "." in text else text

@@ -78,6 +78,14 @@ def ambiguous_treatment_record(patient: Patient, context: RuleContext) -> Iterat
                 "Correct the row and run again.",
             )
     for visit in patient.visits:
+        for row in visit.assumed_joint:
+            yield ambiguous_treatment_record.finding(
+                visit.claims[0].location(),
+                f"Record {row.note_id} has joint minutes of {row.code} without clock times; they are taken to be the"
+                " therapist's as well.",
+                "Give both rows their start and stop.",
+                severity=Severity.WARN,
+            )
         for row in visit.copied_rows:
             meant = [claim for claim in visit.claims if named_by(row, claim)]
             yield ambiguous_treatment_record.finding(

@@ -52,7 +52,8 @@ def impossible_units(claim: Claim, context: RuleContext) -> Iterator[Finding | N
         if line.is_quality_data:
             continue
         if not line.is_hcpcs or line.code not in context.tables.therapy:
-            unknown.append(line.code or "a line without a code")
+            foreign = "" if line.is_hcpcs or not line.code else " (not billed as a HCPCS code)"
+            unknown.append(f"{line.code}{foreign}" if line.code else "a line without a code")
             continue
         if line.date is None:
             undated.append(line.code)

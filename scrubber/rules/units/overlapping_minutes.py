@@ -145,6 +145,8 @@ def _why_not_checked(visit: Visit) -> str:
         return f"the records give no clock times of {', '.join(clock.untimed)}"
     if clock.unnamed:
         return f"the records name no clinician of {', '.join(clock.unnamed)}, who may have had another patient"
+    if not clock.stretches and visit.clocked_lines():
+        return "no signed record gives clock times of a timed line"
     return ""
 
 

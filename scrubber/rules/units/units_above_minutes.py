@@ -167,6 +167,8 @@ def _fix(visit: Visit, judged: Judgement, proposal: Proposal | None, several: bo
         level = FixLevel.PERSON
     if any(units > billed.units for billed, units, _ in proposal.lines):  # from a base code to its add-on
         level = FixLevel.PERSON
+    if proposal.charge_effect > 0:  # fewer units of a negative charge
+        level = FixLevel.PERSON
     payment = Payment.RAISES if proposal.charge_effect > 0 else Payment.LOWERS
     changes = "; ".join(f"{b.line.code} from {b.units} to {units}" for b, units, _ in proposal.lines)
     return Fix(f"Lower units: {changes}", level, payment, proposal.edits(), visit.evidence() or _total(visit))

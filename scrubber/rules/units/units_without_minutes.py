@@ -54,16 +54,15 @@ def units_without_minutes(visit: Visit, context: RuleContext) -> Iterator[Findin
 
     Codes are matched by family: a base code speaks for its add-on, 97014 for G0283. Nothing is said where a claim of
     the visit has no record row at all, where no row with a code is signed, or where the records give the timed total
-    alone. Whether the line or the record is wrong only a person knows.
+    alone: that is reported as not checked. Whether the line or the record is wrong only a person knows.
 
     ## References
 
     - CMS Pub 100-02, chapter 15, section 220.3 E (the treatment note identifies each service that is billed)
     """
-    if visit.uncovered and visit.clocked_lines():
-        yield units_without_minutes.not_checked(
-            "no treatment record speaks for a claim of the visit", *(claim.ordinal for claim in visit.claims)
-        )
+    why = _why_not_checked(visit)
+    if why:
+        yield units_without_minutes.not_checked(why, *(claim.ordinal for claim in visit.claims))
     for billed in visit.unmentioned:
         yield units_without_minutes.finding(
             billed.line.location("SV101"),
@@ -72,3 +71,15 @@ def units_without_minutes(visit: Visit, context: RuleContext) -> Iterator[Findin
             evidence=visit.record_evidence,
             related=tuple(claim.ordinal for claim in visit.claims if claim is not billed.claim),
         )
+
+
+def _why_not_checked(visit: Visit) -> str:
+    if not visit.clocked_lines():
+        return ""
+    if visit.uncovered:
+        return "no treatment record speaks for a claim of the visit"
+    if not visit.record_evidence:
+        return "no record of the visit is signed"
+    if not visit.recorded:
+        return "the record gives only a total, and no codes"
+    return ""

@@ -57,3 +57,27 @@ def test_a_line_that_another_payer_adjudicated_is_left_alone() -> None:
     outcome = scrubbed(interchange(Bill(lines=(line,))).encode(), TreatmentRecords([row("97110", 30)]))
     assert found(outcome.claims[0]) == ["U101 reject"]
     assert outcome.corrected() is None
+
+
+@pytest.mark.parametrize("charge", ["120.005", "120.000"])
+def test_more_than_two_decimals_are_never_divided(charge: str) -> None:
+    bill = Bill(lines=(f"SV1*HC:97110:GP*{charge}*UN*3***1",))
+    outcome = scrubbed(interchange(bill).encode(), TreatmentRecords([row("97110", 30)]))
+    (claim,) = outcome.claims
+    assert outcome.corrected() is None
+    assert set(found(claim)) == {"U101 reject", "E501 reject"}
+    assert [line.charge for line in claim.lines_proposed] == [charge]
+
+
+def test_a_charge_that_would_fall_to_nothing_is_for_a_person() -> None:
+    bill = Bill(lines=("SV1*HC:97110:GP*80*UN*99999***1",))
+    outcome = scrubbed(interchange(bill).encode(), TreatmentRecords([row("97110", 30)]))
+    assert found(outcome.claims[0]) == ["U101 reject"]
+    assert outcome.corrected() is None
+
+
+def test_fewer_units_of_a_negative_charge_are_for_a_person() -> None:
+    bill = Bill(lines=("SV1*HC:97110:GP*-120*UN*3***1",))
+    outcome = scrubbed(interchange(bill).encode(), TreatmentRecords([row("97110", 30)]))
+    assert found(outcome.claims[0]) == ["U101 reject"]
+    assert outcome.corrected() is None

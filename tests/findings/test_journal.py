@@ -1,0 +1,32 @@
+"""The edit journal makes each output of the source, by itself."""
+
+import pytest
+
+from scrubber.errors import EditConflictError
+from scrubber.findings.journal import CORRECTED, DERIVED, HELD, JournalEdit, replay
+
+SOURCE = b"CLM*A1*120~SV1*HC:97110*120*UN*3~"
+
+
+def edit(start: int, end: int, after: str, target: str = CORRECTED) -> JournalEdit:
+    return JournalEdit(target, start, end, after, DERIVED, (), "It follows")
+
+
+def test_each_output_has_its_own_edits() -> None:
+    journal = [edit(7, 10, "80"), edit(24, 27, "80"), edit(0, 33, "", HELD)]
+    assert replay(SOURCE, journal, CORRECTED) == b"CLM*A1*80~SV1*HC:97110*80*UN*3~"
+    assert replay(SOURCE, journal, HELD) == b""
+    assert replay(SOURCE, [], CORRECTED) == SOURCE
+
+
+def test_a_character_is_a_byte() -> None:
+    assert replay(b"\xff\x00", [edit(1, 2, "\xd6")], CORRECTED) == b"\xff\xd6"
+
+
+def test_edits_that_overlap_are_a_defect() -> None:
+    with pytest.raises(EditConflictError):
+        replay(SOURCE, [edit(0, 5, "x"), edit(4, 6, "y")], CORRECTED)
+
+
+def test_an_edit_by_itself() -> None:
+    assert edit(7, 10, "80").edit == ((7, 10), "80")
