@@ -59,11 +59,17 @@ def copies(outcome: Outcome) -> int:
     return sum("C405" in claim.held_by for claim in outcome.claims)
 
 
+def repeats_across_claims(outcome: Outcome) -> bool:
+    """A line of one claim repeats one of another: the later of the two is held, and which that is follows the order."""
+    verdicts = (verdict for claim in outcome.claims for verdict in claim.verdicts)
+    return any(verdict.finding.rule == "C404" and verdict.finding.related for verdict in verdicts)
+
+
 @examples(240)
 @given(case=cases(copies=False), choice=st.sampled_from(CHOICES), seed=st.integers(0, 1000))
 def test_claims_in_another_order_are_found_the_same(case: Case, choice: str, seed: int) -> None:
     outcome = run(case, choice)
-    assume(not copies(outcome))
+    assume(not copies(outcome) and not repeats_across_claims(outcome))
     other = run(shuffled(case, seed), choice)
     assert became(other) == became(outcome)
     assert found(other) == found(outcome)

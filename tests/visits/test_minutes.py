@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from rules.specimen import Bill, clock, patient, row
 
+from scrubber.tables.tableset import load_tables
 from scrubber.visits.minutes import MinuteCount, count_rows
 from scrubber.visits.record_rows import TreatmentRecord
 from scrubber.visits.visit import Visit
@@ -13,8 +14,13 @@ from scrubber.visits.visit import Visit
 CLOCKLESS = "joint minutes of 97110 have no clock times; taken as the same time"
 
 
+def pooled(code: str) -> bool:
+    therapy = load_tables().therapy
+    return code in therapy and therapy[code].pooled
+
+
 def count(*rows: TreatmentRecord, others_count: bool = False) -> MinuteCount:
-    return count_rows(rows, others_count=others_count)
+    return count_rows(rows, others_count=others_count, pooled=pooled)
 
 
 def minutes(*rows: TreatmentRecord, others_count: bool = False) -> dict[str, tuple[int, int]]:

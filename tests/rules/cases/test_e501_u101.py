@@ -70,7 +70,7 @@ def test_more_than_two_decimals_are_never_divided(charge: str) -> None:
 
 
 def test_a_charge_that_would_fall_to_nothing_is_for_a_person() -> None:
-    bill = Bill(lines=("SV1*HC:97110:GP*80*UN*99999***1",))
+    bill = Bill(lines=("SV1*HC:97110:GP*0.02*UN*6***1",))
     outcome = scrubbed(interchange(bill).encode(), TreatmentRecords([row("97110", 30)]))
     assert found(outcome.claims[0]) == ["U101 reject"]
     assert outcome.corrected() is None

@@ -69,6 +69,12 @@ def test_a_total_is_no_answer_where_each_code_counts_for_itself() -> None:
     assert set(unchecked(claim)) == OF_MINUTES
 
 
+def test_what_only_signed_records_answer_is_not_checked_without_a_signature() -> None:
+    (claim,) = run(Bill(), [row("97110", 30, signed=False)]).claims
+    assert found(claim) == []
+    assert set(unchecked(claim)) == {"U104", "U107"}
+
+
 @pytest.mark.parametrize("role", ["AIDE", "STUDENT"])
 def test_minutes_of_an_aide_or_a_student_count_nothing_and_leave_it_to_a_person(role: str) -> None:
     rows = [row("97110", 15), row("97110", 15, role)]
