@@ -96,7 +96,8 @@ def missing_assistant_modifier(visit: Visit, context: RuleContext) -> Iterator[F
     the day (from 2022: none when the therapist alone reaches eight minutes of the last unit). The modifier is added
     behind GP or GO: SAFE when the visit is signed and its records have a column for joint treatment, UNSAFE
     otherwise. Where only some units of a line are the assistant's, the line would have to be split: this version
-    leaves that to a person and says so under "not checked".
+    leaves that to a person and says so under "not checked". So it does where both took part in an untimed service and
+    the record gives no minutes of one of them.
 
     ## References
 
