@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import product
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from vectors.facts import UNITS, UnitFact
 
@@ -118,6 +118,7 @@ def test_what_cms_admits_for_all_pairs_up_to_an_hour() -> None:
                 assert all(pool[code] % 15 == best for code in pool if extra[code])
 
 
+@settings(deadline=None)
 @given(
     st.dictionaries(st.sampled_from(["97110", "97112", "97116", "97140", "97530", "97035"]), st.integers(0, 90)),
     st.sampled_from(RULES),
@@ -128,6 +129,7 @@ def test_any_pool(minutes: dict[str, int], rule: str) -> None:
     assert all(list(split) == list(minutes) for split in splits)
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from(["97110", "97112", "97116", "97140"]), st.integers(0, 90)))
 def test_how_the_rules_compare(minutes: dict[str, int]) -> None:
     cms, ama, wc = (units_supported(rule, minutes) for rule in RULES)

@@ -95,8 +95,8 @@ def missing_assistant_modifier(visit: Visit, context: RuleContext) -> Iterator[F
     %; of a timed code, whole quarter hours go to who furnished them and the rest is decided by the rules in force on
     the day (from 2022: none when the therapist alone reaches eight minutes of the last unit). The modifier is added
     behind GP or GO: SAFE when the visit is signed and its records have a column for joint treatment, UNSAFE
-    otherwise. A line of which
-    only some units are the assistant's is M205.
+    otherwise. A line of which only some units are the assistant's is M205. Where both took part in a service and the
+    record gives no minutes of one of them, nothing can be said: it is listed under "not checked".
 
     ## References
 

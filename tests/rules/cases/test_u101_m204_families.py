@@ -1,5 +1,6 @@
 """U101 and M204 on services of several codes: base with add-on, and twins."""
 
+import pytest
 from rules.specimen import Bill, found, row, run, sv1
 
 BASE, ADD_ON = "SV1*HC:97129:GO*40*UN*1***1", "SV1*HC:97130:GO*80*UN*2***1"
@@ -79,3 +80,19 @@ def test_the_add_on_is_raised_where_raising_is_asked_for() -> None:
     bill = Bill(lines=(BASE, "SV1*HC:97130:GO*40*UN*1***1"), taxonomy=OT)
     outcome = run(bill, [row("97129", 45, "OT")], fix="unsafe", apply_raises=True)
     assert sv1(outcome) == [BASE, "SV1*HC:97130:GO*80*UN*2***1"]
+
+
+@pytest.mark.parametrize(
+    ("base", "add_on"),
+    [("HC:97129:GO", "HC:97130:GN"), ("HC:97597", "HC:97598")],
+    ids=["two disciplines", "no therapy at all"],
+)
+def test_base_and_add_on_that_share_no_pool_go_together_as_well(base: str, add_on: str) -> None:
+    """The claim of the add-on is held for another line of it."""
+    bills = [
+        Bill(lines=(f"SV1*{base}*40*UN*1***1",), taxonomy="207Q00000X"),
+        Bill(number="PCN2", lines=(f"SV1*{add_on}*40*UN*1***1", "SV1*HC:97010:GP*5*UN*0***1"), taxonomy="207Q00000X"),
+    ]
+    outcome = run(bills)
+    assert [claim.disposition for claim in outcome.claims] == ["held", "held"]
+    assert found(outcome.claims[0])[-1] == "I004 reject"
