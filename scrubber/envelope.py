@@ -78,7 +78,8 @@ def check_envelope(file: File, context: Context) -> Envelope:
         elif finding.severity is Severity.REJECT and part is not None:
             whole.append((part, finding.rule))
     held = frozenset(claim.ordinal for part, _ in whole for claim in _claims(part))
-    verdicts = [_as_held(verdict, file, [part for part, _ in whole]) for verdict in verdicts]
+    parts = [part for part, _ in whole]
+    verdicts = [_as_held(verdict, file, parts) for verdict in verdicts]
     return Envelope(tuple(verdicts), tuple(whole), tuple(renumber), held)
 
 

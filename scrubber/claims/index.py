@@ -187,8 +187,6 @@ class _Scan:
         self.level = Level(start, 0, segment, number, parent_number, code, child_flag, parent, order)
         if code == "20":
             self.last_of = {}
-        elif code == "22":
-            self.last_of.pop("23", None)
         self.last_of[code] = self.level
         transaction.levels.append(self.level)
 

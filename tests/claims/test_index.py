@@ -95,6 +95,8 @@ def test_a_subscriber_after_a_dependent_is_no_child_of_it() -> None:
 def test_a_dependent_without_a_subscriber_has_no_parent() -> None:
     source = CLEAN.replace(b"HL*2*1*22*0", b"HL*2*1*23*0")
     assert only(index(source)).levels[1].parent is None
+    behind_another_provider = CLEAN.replace(b"HL*6*5*22*0", b"HL*6*5*23*0")
+    assert only(index(behind_another_provider)).levels[5].parent is None
 
 
 @pytest.mark.parametrize("ending", ENDINGS, ids=repr)

@@ -52,6 +52,15 @@ def test_findings_are_located_in_the_source() -> None:
         assert there.startswith({"M210": "GP:GP", "U101": "3*"}[finding.rule])
 
 
+def test_a_finding_of_two_rounds_is_told_once() -> None:
+    """What the first line loses moves the second; CQ is still missing there when GP has been put."""
+    claim = billed("A1", Line("97110", ("GP", "GP")), Line("97112", ()))
+    (work,) = works_of(claim, rows=(row("A1", "97110", 15), row("A1", "97112", 15, "PTA")))
+    settled = settle(work, rules())
+    assert sorted(finding.rule for finding in settled.found.values()) == ["M201", "M204", "M210"]
+    assert [line.modifiers for line in settled.patient.claims[0].lines] == [("GP",), ("GP", "CQ")]
+
+
 def test_nothing_to_fix_is_one_round() -> None:
     (work,) = works_of(billed("A1", Line("97110")), rows=(row("A1", "97110", 15),))
     settled = settle(work, rules())

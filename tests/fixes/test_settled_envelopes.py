@@ -16,6 +16,7 @@ from scrubber.fixes.envelope import EnvelopeSettler
 
 Part = Interchange | Group | Transaction
 ONE, CHILD, TWO, OTHER = Person(1), Person(2, dependent=True), Person(3), Person(4, provider=1)
+SISTER = Person(5, dependent=True, shared_member=2)
 
 
 def claim(number: str, person: Person, place: int = 0, apart: int = 0) -> Claim:
@@ -31,6 +32,7 @@ BATCHES = {
     "one transaction": Batch(CLAIMS),
     "one patient": Batch((claim("A1", ONE), claim("A2", ONE))),
     "one patient at two levels": Batch((claim("A1", ONE), claim("A2", ONE, apart=1))),
+    "brothers and sisters": Batch((claim("A1", CHILD), claim("B1", SISTER), claim("C1", ONE))),
     "two transactions": Batch((*CLAIMS[:3], claim("C1", TWO, 1), claim("D1", OTHER, 1)), envelopes((0, 0), (0, 0))),
     "two groups": Batch((*CLAIMS[:3], claim("C1", TWO, 1), claim("D1", OTHER, 1)), envelopes((0, 0), (0, 1))),
     "two interchanges": Batch(
@@ -100,6 +102,19 @@ def test_what_has_no_claim_stays_in_exactly_one_output(name: str) -> None:
         corrected, back = outputs(source, settler(file, held))
         for mark in marks:
             assert (corrected or b"").count(mark) + (back or b"").count(mark) == source.count(mark)
+
+
+def test_a_subscriber_whose_only_dependent_went_has_no_child_left() -> None:
+    """The subscriber is a patient too: its level stays with its own claim, and HL04 says what is there."""
+    source = Batch((claim("A1", ONE), claim("C1", TWO))).source()
+    source = source.replace(b"HL*2*1*22*0", b"HL*2*1*22*1").replace(b"HL*3*1*22*0", b"HL*3*2*23*0")
+    assert counting.faults(source) == []
+    for held in ({0: ("U101",)}, {1: ("U101",)}):
+        corrected, back = outputs(source, settler(index(source), held))
+        assert counting.partitions(source, corrected, back)
+        for data in (corrected, back):
+            assert data is not None
+            assert counting.faults(data) == []
 
 
 def test_nothing_held_is_nothing_edited() -> None:

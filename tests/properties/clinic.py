@@ -251,18 +251,31 @@ def _levels(claims: list[Claim], faults: Faults) -> Iterator[str]:
         top = number
         yield from _provider(provider)
         own = [claim for claim in claims if claim.person.provider == provider]
-        for person, apart in dict.fromkeys((claim.person, claim.apart) for claim in own):
-            yield level(top, "22", int(person.dependent))
-            yield from person.subscriber()
-            if person.dependent:
-                yield level(number, "23", 0)
-                yield from person.patient()
-            for claim in own:
-                if (claim.person, claim.apart) == (person, apart):
-                    yield from claim.segments()
+        for members in _families(own):
+            yield level(top, "22", int(members[0].person.dependent))
+            yield from members[0].person.subscriber()
+            upper = number
+            for person in dict.fromkeys(claim.person for claim in members):
+                if person.dependent:
+                    yield level(upper, "23", 0)
+                    yield from person.patient()
+                for claim in members:
+                    if claim.person == person:
+                        yield from claim.segments()
         if faults.childless == "sibling":
             yield level(top, "22", 0)
             yield from Person(9001 + provider).subscriber()
+
+
+def _families(claims: list[Claim]) -> list[list[Claim]]:
+    """The claims by the subscriber level that they stand under: children of one subscriber share it."""
+    found: dict[tuple[object, ...], list[Claim]] = {}
+    for claim in claims:
+        person = claim.person
+        own = person.filing if person.dependent else person.number
+        key = (person.member, person.sequence, person.dependent, own, claim.apart)
+        found.setdefault(key, []).append(claim)
+    return list(found.values())
 
 
 def _provider(number: int) -> list[str]:

@@ -166,11 +166,13 @@ def _faults(chance: Chance) -> Faults:
 
 
 def _people(chance: Chance) -> list[Person]:
-    people = []
+    people: list[Person] = []
     for number in range(1 + chance.number(4)):
         provider, dependent = int(chance.seldom(5)), chance.seldom(4)
         filing = chance.one(("MB", "MB", "MB", "CH", "CH", "16", "CI", "ZZ"))
         shared = number - 1 if number and dependent and chance.seldom(2) else None
+        if shared is not None and people[shared].dependent:  # brothers and sisters are insured alike
+            provider, filing = people[shared].provider, people[shared].filing
         people.append(Person(number, provider, dependent, filing, chance.one(("P", "P", "P", "P", "S")), shared))
     return people
 

@@ -74,6 +74,14 @@ def test_a_long_deletion_holds_length_and_hash() -> None:
     assert (last["before_bytes"], last["before_sha256"]) == (len(removed), sha256(removed))
 
 
+def test_a_long_replacement_holds_what_was_there() -> None:
+    edit = JournalEdit(CORRECTED, 33, len(SOURCE), "N3*1~", "M210", (), "Shorter")
+    made = replay(SOURCE, [edit], CORRECTED)
+    lines = list(journal_lines("claims.837", None, SOURCE, [edit], {CORRECTED: ("claims.corrected.837", made)}))
+    assert json.loads(lines[1])["before"] == SOURCE[33:].decode("latin-1")
+    assert read_journal(b"\n".join(lines), SOURCE).edits == (edit,)
+
+
 def test_a_journal_without_edits() -> None:
     data = b"\n".join(journal_lines("claims.837", None, SOURCE, (), {CORRECTED: ("claims.corrected.837", SOURCE)}))
     read = read_journal(data, SOURCE)
