@@ -1,8 +1,8 @@
 """The fixed table of visits that the generator bills from: minutes by code and role, and the lines that follow.
 
-Every row was worked out by hand from the rule book, part B: section 1 (units pooled over the visit, for Medicare and
-those who count like it), section 2 (midpoint of each code alone, for commercial payers), section 3 (CQ and CO),
-section 5 (code pairs). Nothing here computes units, so that the table can disagree with a program that does.
+Every row was worked out by hand: units pooled over the visit for Medicare and those who count like it (CMS Pub 100-04,
+chapter 5, section 20.2), the midpoint of each code alone for commercial payers, CQ and CO (CY2022 PFS), code pairs (NCCI).
+Nothing here computes units, so that the table can disagree with a program that does.
 
 A row reads: what was done, ``code role minutes`` in the order of treatment; what is billed, ``code:modifiers units``;
 and for a tie the other split or splits that are as right, ``code units``. Codes that a split does not name get none.
