@@ -1,7 +1,7 @@
 """The fixed table of visits that the generator bills from: minutes by code and role, and the lines that follow.
 
 Every row was worked out by hand: units pooled over the visit for Medicare and those who count like it (CMS Pub 100-04,
-chapter 5, section 20.2), the midpoint of each code alone for commercial payers, CQ and CO (CY2022 PFS), code pairs (NCCI).
+chapter 5, section 20.2), the midpoint of each code alone for commercial payers, CQ and CO (CY2022 PFS), code pairs.
 Nothing here computes units, so that the table can disagree with a program that does.
 
 A row reads: what was done, ``code role minutes`` in the order of treatment; what is billed, ``code:modifiers units``;
