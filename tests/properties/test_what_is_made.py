@@ -38,6 +38,7 @@ def test_enough_is_edited_divided_and_odd() -> None:
     assert share["edited"] >= 0.30
     assert share["part held"] >= 0.20
     assert share["several claims of a visit"] >= 0.10
+    assert share["M205"] >= 0.05  # a line is divided
     assert share["several interchanges"] >= 0.10
     for ending in ENDINGS:
         assert share[repr(ending)] >= 0.05

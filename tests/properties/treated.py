@@ -22,9 +22,9 @@ T = TypeVar("T")
 TIMED = ("97110", "97112", "97530", "97116", "97140", "97535")
 TIMED_APART = ("97124", "97129", "97113", "97032", "97035")
 UNTIMED = ("97161", "97150", "G0283", "97010")
-MINUTES = (15, 30, 23, 38, 45, 24, 16, 22, 53, 20, 31, 40, 27, 14, 10, 8, 7, 1, 0)
-WHOLE = 13
-"""So many of them make a unit by themselves."""
+SHARES = (15, 10, 20, 5, 30, 8, 7, 1)
+WHOLE_UNITS = (15, 30, 23, 38, 45, 24, 16, 22, 53, 20, 31, 40, 27)
+MINUTES = (*WHOLE_UNITS, *WHOLE_UNITS, 14, 10, 8, 7, 1, 0)
 PRICES = (4000, 3850, 4137, 2879, 10001, 3)
 DAYS = (*(date(2026, 3, day) for day in range(2, 12)), date(2025, 11, 24), date(2019, 12, 30))
 DISCIPLINES = ("PT", "PT", "PT", "OT")
@@ -214,16 +214,16 @@ class _Visit:
         for _ in range(chance.one((1, 1, 2, 2, 3, 4))):
             pool = chance.fault((TIMED,) * 10 + (TIMED_APART, TIMED_APART, UNTIMED))
             codes.append(chance.one([code for code in pool if code not in codes]))
-        by = chance.one(("therapist",) * 4 + ("assistant", "assistant", "both" if chance.wrong else "assistant"))
+        by = chance.one(("therapist",) * 4 + ("assistant", "assistant") + ("both",) * 3 * chance.wrong)
         return [self._service(code, by) for code in codes]
 
     def _service(self, code: str, by: str) -> Done:
-        minutes = self.chance.one(MINUTES if self.chance.wrong else MINUTES[:WHOLE])
+        minutes = self.chance.one(MINUTES if self.chance.wrong else WHOLE_UNITS)
         if by == "therapist" or (code in UNTIMED and by == "both"):
             return Done(code, minutes)
         if by == "assistant":
             return Done(code, 0, minutes)
-        return Done(code, minutes, self.chance.one(MINUTES))
+        return Done(code, minutes, self.chance.one(SHARES))
 
     def claims(self) -> Iterator[Claim]:
         """The claims that bill it, each with its share of the lines."""
@@ -281,7 +281,7 @@ class _Visit:
         modifiers = list(self._modifiers(done, wrong))
         control = f"{self.number}L{place}" if chance.often(6) else ""
         note = f"{done.code} {done.minutes} MIN" if self.noted else ""
-        until = chance.fault((None,) * 30 + (self.day, self.day + timedelta(2)))
+        until = chance.fault((None,) * 150 + (self.day, self.day + timedelta(2)))
         trailing = chance.oddity(("",) * 12 + ("*", "***"))
         units, charge = f"{count}{chance.one(('',) * 15 + ('.0',))}", _dollars(count * price, chance)
         line = Line(done.code, tuple(modifiers), units, charge, self.day, control, note, (), until, trailing)
@@ -332,8 +332,8 @@ class _Visit:
     def _rows_of(self, done: Done, place: int, *, signed: bool, aide: bool) -> Iterator[TreatmentRecord]:
         chance = self.chance
         therapist, assistant = ROLES[self.discipline]
-        together = chance.one((False, False, False, False, None))
-        clock = chance.fault((None,) * 6 + (540 + 20 * place,))
+        together = chance.one((False,) * 7 + (None,))
+        clock = chance.fault((None,) * 6 + (480 + 60 * place,))
         joint = chance.fault((False,) * 12 + (True,))
         for role, minutes in ((therapist, done.therapist), (assistant, done.assistant)):
             if minutes or (role == therapist and not done.assistant):
