@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from functools import cached_property
 
 import msgspec
 
@@ -107,7 +108,7 @@ class _Decision:
         if first is None or "I004" in self.held[ordinal]:
             return
         self.held[ordinal].append("I004")
-        claims = {claim.ordinal: claim for claim in self.settled.original.claims}
+        claims = self.settled.original.claim_of
         self.added.append(
             held_with_visit.finding(
                 claims[ordinal].location(),
@@ -133,7 +134,7 @@ class _Decision:
 
     def _after(self, claim: Claim) -> Claim:
         """The claim as the last round left it."""
-        return next(each for each in self.settled.patient.claims if each.ordinal == claim.ordinal)
+        return self.settled.patient.claim_of[claim.ordinal]
 
     def _broken(self, claim: Claim, why: str) -> None:
         self.held.setdefault(claim.ordinal, []).append("I003")
@@ -146,7 +147,7 @@ class _Decision:
     def _waiver(self, finding: Finding) -> Waiver | None:
         if finding.where.claim is None:
             return None
-        claim = next(c for c in self.settled.original.claims if c.ordinal == finding.where.claim)
+        claim = self.settled.original.claim_of[finding.where.claim]
         waiver = self.context.settings.waiver_for(finding.rule, claim.id, self.context.today)
         if waiver and waiver not in self.used:
             self.used.append(waiver)
@@ -184,12 +185,19 @@ class _Decision:
             tuple(dict.fromkeys(self.held.get(ordinal, ()))),
         )
 
+    @cached_property
+    def _found_of(self) -> dict[int | None, list[tuple[tuple[object, ...], Finding]]]:
+        """What the rounds found, by claim, with the keys: looked through once, however many claims there are."""
+        found: dict[int | None, list[tuple[tuple[object, ...], Finding]]] = {}
+        for key, finding in self.settled.found.items():
+            found.setdefault(finding.where.claim, []).append((key, finding))
+        return found
+
     def _verdicts(self, ordinal: int, held: bool) -> tuple[Verdict, ...]:
         own = [
             Verdict(finding, not held and key not in self.settled.remaining, self.waived[key])
-            for key, finding in self.settled.found.items()
-            if finding.where.claim == ordinal
-            and (not held or key in self.settled.first or key in self.settled.remaining)
+            for key, finding in self._found_of.get(ordinal, ())
+            if not held or key in self.settled.first or key in self.settled.remaining
         ]
         return (*own, *(Verdict(finding, False) for finding in self.added if finding.where.claim == ordinal))
 

@@ -44,11 +44,7 @@ def _state(line: ServiceLine, from_line: str | None) -> LineState:
 
 def visit_states(patient: Patient, ordinal: int) -> tuple[VisitState, ...]:
     """The visits that a claim takes part in."""
-    return tuple(
-        _visit_state(visit)
-        for visit in patient.visits
-        if any(billed.claim.ordinal == ordinal for billed in visit.lines)
-    )
+    return tuple(_visit_state(visit) for visit in patient.visits_of.get(ordinal, ()))
 
 
 def _visit_state(visit: Visit) -> VisitState:

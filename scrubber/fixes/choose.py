@@ -47,5 +47,6 @@ def _may_raise(finding: Finding, patient: Patient) -> bool:
     fix = finding.fix
     if fix is None or fix.payment is not Payment.RAISES:
         return True
-    claim = next(claim for claim in patient.claims if claim.ordinal == finding.where.claim)
-    return patient.profile(claim).apply_raises and fix.signed
+    if finding.where.claim is None:
+        raise ValueError("a fix belongs to a claim")
+    return patient.profile(patient.claim_of[finding.where.claim]).apply_raises and fix.signed

@@ -170,7 +170,7 @@ def _created(before: _Round, after: _Round) -> list[_Guarded]:
 
 
 def _guarded(of_round: _Round) -> Counter[_Guarded]:
-    claims = {claim.ordinal: claim for claim in of_round.claims}
+    claims = of_round.patient.claim_of
     found: Counter[_Guarded] = Counter()
     for finding in of_round.findings:
         where = finding.where
@@ -203,12 +203,11 @@ def _not_waived(findings: list[Finding], patient: Patient, context: RuleContext)
     """Findings that no waiver says are right as they are: those are not for a fix to change."""
     if not context.settings.waivers:
         return findings
-    number = {claim.ordinal: claim.id for claim in patient.claims}
     return [
         finding
         for finding in findings
         if finding.where.claim is None
-        or not context.settings.waiver_for(finding.rule, number[finding.where.claim], context.today)
+        or not context.settings.waiver_for(finding.rule, patient.claim_of[finding.where.claim].id, context.today)
     ]
 
 

@@ -70,8 +70,7 @@ def _as_profile_says(finding: Finding, patient: Patient) -> Finding:
     """The finding with the severity of the payer's profile, and with its fix demoted where the profile says so."""
     if finding.where.claim is None:
         return finding
-    claim = next(claim for claim in patient.claims if claim.ordinal == finding.where.claim)
-    profile = patient.profile(claim)
+    profile = patient.profile(patient.claim_of[finding.where.claim])
     wanted = profile.severity.get(finding.rule)
     if wanted is not None and finding.rule[0] not in NEVER_CHANGED:
         finding = msgspec.structs.replace(finding, severity=Severity[wanted.upper()])

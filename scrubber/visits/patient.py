@@ -100,6 +100,20 @@ class Patient:
         return {(b.claim.ordinal, b.line.ordinal): visit for visit in self.visits for b in visit.lines}
 
     @cached_property
+    def claim_of(self) -> dict[int, Claim]:
+        """The claims by their ordinal in the file."""
+        return {claim.ordinal: claim for claim in self.claims}
+
+    @cached_property
+    def visits_of(self) -> dict[int, list[Visit]]:
+        """The visits that each claim takes part in, by its ordinal. Not to be asked before the visits are complete."""
+        found: dict[int, list[Visit]] = {}
+        for visit in self.visits:
+            for claim in visit.claims:
+                found.setdefault(claim.ordinal, []).append(visit)
+        return found
+
+    @cached_property
     def days(self) -> list[PayerDay]:
         """All HCPCS lines by payer and day, whatever their discipline: what pairs and day limits look at.
 

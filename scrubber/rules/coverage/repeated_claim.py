@@ -50,7 +50,7 @@ def repeated_claim(patient: Patient, context: RuleContext) -> Iterator[Finding]:
 
     - CMS Pub 100-04, chapter 1, section 120 (detection of duplicate claims)
     """
-    claims = {claim.ordinal: claim for claim in patient.claims}
+    claims = patient.claim_of
     for later, earlier in patient.copies.items():
         position = claims[earlier].source.position
         yield repeated_claim.finding(

@@ -50,7 +50,7 @@ def ambiguous_treatment_record(patient: Patient, context: RuleContext) -> Iterat
 
     - The format of treatment records, docs/treatment-records.md
     """
-    claims = {claim.ordinal: claim for claim in patient.claims}
+    claims = patient.claim_of
     for row, ordinals in patient.joined.ambiguous:
         first, *others = ordinals
         yield ambiguous_treatment_record.finding(

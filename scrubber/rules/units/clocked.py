@@ -8,6 +8,7 @@ from typing import NamedTuple
 from scrubber.findings.finding import Evidence
 from scrubber.rules.rule import RuleContext
 from scrubber.rules.units.billing import Proposal, shared_out
+from scrubber.rules.units.supported import in_units
 from scrubber.tables.therapy_codes import family_base
 from scrubber.visits.own_clock import OwnClock, month_minutes
 from scrubber.visits.patient import Patient
@@ -33,7 +34,7 @@ class ClockedCode(NamedTuple):
 
     def sentence(self) -> str:
         """What is billed and what the minutes support, in words."""
-        billed = "not billed" if not self.billed else f"billed {_units(self.billed)}"
+        billed = "not billed" if not self.billed else f"billed {in_units(self.billed)}"
         return f"{self.code} is {billed}; {self.minutes} minutes of its service support {self.supported}."
 
     def proposal(self) -> Proposal:
@@ -101,7 +102,3 @@ def _of_month(visit: Visit, family: str, patient: Patient | None) -> list[Visit]
         if (payer_key(each.lines[0].claim), each.discipline, each.date.year, each.date.month) == key
         and any(family_base(billed.line.code) == family for billed in each.lines)
     ]
-
-
-def _units(count: int) -> str:
-    return f"{count} unit" if count == 1 else f"{count} units"

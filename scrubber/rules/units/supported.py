@@ -39,12 +39,11 @@ class Judgement(NamedTuple):
         source = "the signed record supports" if visit.signed else "the minutes found support"
         codes = list(dict.fromkeys(each.line.code for each in lines))
         if len(codes) == 1:
-            return (
-                f"{codes[0]} is billed {_units(self.billed_of(visit, codes[0]))}; {source} {self._of(visit, codes[0])}."
-            )
+            billed = in_units(self.billed_of(visit, codes[0]))
+            return f"{codes[0]} is billed {billed}; {source} {self._of(visit, codes[0])}."
         named = ", ".join(codes[:-1]) + f" and {codes[-1]}"
         pool = f"{source} {self.supported} ({self.minutes} minutes) by {RULE_NAMES[self.rule]}"
-        return f"{named} are billed {_units(self.billed)} together; {pool}."
+        return f"{named} are billed {in_units(self.billed)} together; {pool}."
 
     def billed_of(self, visit: Visit, code: str) -> int:
         """Units billed of a code's family."""
@@ -136,5 +135,6 @@ def _least(splits: list[Split], billed: BilledLine) -> int:
     return min(split.get(family_base(billed.line.code), 0) for split in splits)
 
 
-def _units(count: int) -> str:
+def in_units(count: int) -> str:
+    """1 unit, 2 units."""
     return f"{count} unit" if count == 1 else f"{count} units"
