@@ -1,0 +1,136 @@
+"""The interchange that answers a received one: sender and receiver change places, numbers follow from the source."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date
+from typing import NamedTuple
+
+from scrubber.claims.outline import Group, Interchange
+from scrubber.x12.delimiters import Delimiters
+
+ISA_LENGTHS = (0, 2, 10, 2, 10, 2, 15, 2, 15, 6, 4, 1, 5, 9, 1, 1, 1)
+"""Characters of ISA01 to ISA16."""
+REPETITION = "^"
+UNREADABLE_DATE = "19000101"
+
+
+class Moment(NamedTuple):
+    """When an acknowledgment is made: a date, and a time of day as HHMM. Midnight unless the caller knows better, so
+    that the same input gives the same bytes."""
+
+    day: date
+    time: str = "0000"
+
+    @property
+    def text(self) -> str:
+        """The date as CCYYMMDD."""
+        return f"{self.day:%Y%m%d}"
+
+
+class Received(NamedTuple):
+    """The envelope of a received interchange as its ISA says it. ``elements`` are ISA00 to ISA16, latin-1, padded."""
+
+    elements: tuple[str, ...]
+    delimiters: Delimiters
+
+    @property
+    def wants_ta1(self) -> bool:
+        """ISA14: an acknowledgment of the interchange itself is asked for."""
+        return self.elements[14] == "1"
+
+
+def received(source: bytes, interchange: Interchange) -> Received:
+    """The ISA of an interchange. One that is short reads as far as it goes, the rest blank."""
+    delimiters = interchange.delimiters
+    text = source[interchange.start : interchange.start + 120].decode("latin-1").partition(delimiters.segment)[0]
+    elements = text.split(delimiters.element)[:17]
+    elements += [""] * (17 - len(elements))
+    return Received(
+        tuple(each.ljust(width)[:width] for each, width in zip(elements, ISA_LENGTHS, strict=True)), delimiters
+    )
+
+
+def group_elements(source: bytes, group: Group) -> list[str]:
+    """GS00 to GS08 of a received group, blank where it is short."""
+    delimiters = group.interchange.delimiters
+    end = source.find(delimiters.segment.encode("latin-1"), group.start)
+    text = source[group.start : end if end >= 0 else group.start + 200].decode("latin-1")
+    elements = text.split(delimiters.element)
+    return (elements + [""] * 9)[:9]
+
+
+class Answer:
+    """Segments of one answering interchange, written as they come; counts and numbers are kept here.
+
+    ``kind`` tells two answers to one interchange apart (999, 277CA), so that their control numbers differ.
+    """
+
+    def __init__(self, source_sha256: str, interchange: Interchange, to: Received, moment: Moment, kind: str) -> None:
+        self.delimiters = to.delimiters
+        self.moment = moment
+        self._to = to
+        self._parts: list[str] = []
+        self.control = _control(source_sha256, interchange.ordinal, kind)
+        self._groups = 0
+        self._sets = 0
+        self._group_control = ""
+        self._set_control = ""
+        self._set_start = 0
+        isa = to.elements
+        repetition = to.delimiters.repetition or REPETITION
+        self.segment(
+            "ISA", "00", " " * 10, "00", " " * 10, isa[7], isa[8], isa[5], isa[6], f"{moment.day:%y%m%d}", moment.time,
+            repetition, "00501", self.control, "0", isa[15], to.delimiters.component, trim=False,
+        )  # fmt: skip
+
+    def segment(self, *elements: str, trim: bool = True) -> None:
+        """Write one segment; empty elements at its end are left away."""
+        last = len(elements)
+        while trim and last > 1 and not elements[last - 1]:
+            last -= 1
+        self._parts.append(self.delimiters.element.join(elements[:last]) + self.delimiters.segment + "\n")
+
+    def composite(self, *parts: str) -> str:
+        """Components joined; empty ones at the end are left away."""
+        return self.delimiters.component.join(parts).rstrip(self.delimiters.component)
+
+    def open_group(self, functional_id: str, answered: list[str], version: str) -> None:
+        """GS, with application sender and receiver of the answered group in each other's place."""
+        self._groups += 1
+        self._sets = 0
+        self._group_control = str(self._groups)
+        self.segment(
+            "GS", functional_id, answered[3], answered[2], self.moment.text, self.moment.time, self._group_control, "X",
+            version,
+        )  # fmt: skip
+
+    def open_set(self, set_id: str, version: str) -> None:
+        """ST."""
+        self._sets += 1
+        self._set_control = f"{self._sets:04d}"
+        self._set_start = len(self._parts)
+        self.segment("ST", set_id, self._set_control, version)
+
+    def close_set(self) -> None:
+        """SE with its count."""
+        self.segment("SE", str(len(self._parts) - self._set_start + 1), self._set_control)
+
+    def close_group(self) -> None:
+        """GE with its count."""
+        self.segment("GE", str(self._sets), self._group_control)
+
+    def close(self) -> bytes:
+        """IEA, and the whole interchange."""
+        self.segment("IEA", str(self._groups), self.control)
+        return "".join(self._parts).encode("latin-1")
+
+
+def _control(source_sha256: str, ordinal: int, kind: str) -> str:
+    digest = hashlib.sha256(f"{kind} {source_sha256} {ordinal}".encode()).digest()
+    return f"{int.from_bytes(digest[:8], 'big') % 999_999_999 + 1:09d}"
+
+
+def control_as_read(to: Received) -> tuple[str, str, str]:
+    """ISA13, ISA09 and ISA10 of what is answered, for TA101 to TA103. A TA1 repeats them as they are."""
+    return to.elements[13].strip(), to.elements[9].strip(), to.elements[10].strip()
