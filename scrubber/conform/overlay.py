@@ -153,9 +153,9 @@ class _Guide:
         for code in wanted:
             if listed and code not in listed:
                 raise self._fault(entry, f"the guide does not take {code} here: an overlay narrows")
-        for text, code in listed.items():
+        for text, described in listed.items():
             if text not in wanted:
-                known.remove(code)
+                known.remove(described)
 
     def _pattern(self, entry: _Element, node: _Element) -> None:
         pattern = entry.findtext("pattern")
