@@ -1,6 +1,7 @@
 """Writes docs/rules from the rules themselves: one page a rule, and README.md with all of them in a table.
 
-Run by `make docs`. With ``--check`` nothing is written; exit 1 when a page is missing, stale or of no rule.
+Also docs/report.rng, the schema of report.xml. Run by `make docs`. With ``--check`` nothing is written; exit 1 when a
+page is missing, stale or of no rule.
 """  # noqa: INP001 - a script beside the pages it writes, not a package
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from docs import report_schema
 from scrubber.rules.catalogue import RULES
 from scrubber.rules.explain import FAMILIES, page, summary
 from scrubber.rules.rule import Example, Rule
@@ -52,7 +54,11 @@ def _is_corrected(example: Example) -> bool:
 def stale(wanted: dict[str, str]) -> list[str]:
     """Names of pages that are missing, differ, or are of no rule."""
     present = {path.name: path.read_text(encoding="utf-8") for path in FOLDER.glob("*.md")}
-    return sorted(name for name in wanted.keys() | present.keys() if wanted.get(name) != present.get(name))
+    changed = sorted(name for name in wanted.keys() | present.keys() if wanted.get(name) != present.get(name))
+    schema = report_schema.PATH
+    if not schema.exists() or schema.read_text(encoding="utf-8") != report_schema.schema():
+        changed.append(schema.name)
+    return changed
 
 
 def write(wanted: dict[str, str]) -> None:
@@ -63,6 +69,7 @@ def write(wanted: dict[str, str]) -> None:
             path.unlink()
     for name, text in wanted.items():
         (FOLDER / name).write_text(text, encoding="utf-8")
+    report_schema.PATH.write_text(report_schema.schema(), encoding="utf-8")
 
 
 def main(arguments: list[str]) -> int:
@@ -72,7 +79,7 @@ def main(arguments: list[str]) -> int:
     if arguments == ["--check"]:
         if changed:
             sys.stderr.write(
-                f"docs/rules is not current: {', '.join(changed)}. Run `make docs` and commit the result.\n"
+                f"docs are not current: {', '.join(changed)}. Run `make docs` and commit the result.\n"
             )
         return 1 if changed else 0
     if arguments:
