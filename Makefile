@@ -24,8 +24,8 @@ test: $(READY)  ## Run the whole test suite (PYTEST_ARGS="-k name" narrows it)
 	$(BIN)/python -m pytest -n auto $(PYTEST_ARGS)
 
 .PHONY: exhaustive
-exhaustive: $(READY)  ## Check the visit arithmetic against the plain second implementation in full (minutes)
-	SCRUBBER_EXHAUSTIVE=1 $(BIN)/python -m pytest -n auto tests/arithmetic $(PYTEST_ARGS)
+exhaustive: $(READY)  ## Check visit arithmetic and compiled guide against their second opinions in full (minutes)
+	SCRUBBER_EXHAUSTIVE=1 $(BIN)/python -m pytest -n auto tests/arithmetic tests/conform $(PYTEST_ARGS)
 
 .PHONY: check
 check: $(READY)  ## Formatting, lint, types, import order of the rooms, and that docs/rules is current

@@ -10,9 +10,9 @@ from typing import Literal, NamedTuple
 class GuideFault(NamedTuple):
     """One departure from the guide.
 
-    ``code`` is what a 999 would say: IK304 for kind ``segment``, IK403 for kind ``element``; kind ``judge`` says that
-    the judge itself failed on the segment, with an empty code. ``element`` and ``component`` count from 1 and are None
-    where the fault is of no single one.
+    ``code`` is what a 999 would say: IK304 for kind ``segment``, IK403 for kind ``element``, IK502 for kind
+    ``transaction``; kind ``judge`` says that the judge itself failed on the segment, with an empty code. ``element``
+    and ``component`` count from 1 and are None where the fault is of no single one.
 
     ``segment_index`` counts the claim's own segments, 0 for its CLM; -1 is the heading. Empty segments do not count: a
     fault of one bears the index of the segment before it. A missing segment is placed where the loop that lacks it
@@ -24,7 +24,7 @@ class GuideFault(NamedTuple):
     component: int | None
     code: str
     segment_index: int
-    kind: Literal["segment", "element", "judge"]
+    kind: Literal["segment", "element", "transaction", "judge"]
     message: str
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import logging
 from collections import OrderedDict
+from pathlib import Path
 from typing import Any
 
 import pyx12.map_if
@@ -26,10 +27,11 @@ class GuideMap:
     ``start`` is the node of GS, from which a walk begins; ``opening`` holds the ids of the nodes that start a loop.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, map_path: Path | None = None) -> None:
         silence()
         # ParamsBase, not params(): the latter reads configuration files of whoever runs the program.
-        self.root: Any = pyx12.map_if.load_map_file(MAP_FILE, pyx12.params.ParamsBase())
+        folder = None if map_path is None else str(map_path)
+        self.root: Any = pyx12.map_if.load_map_file(MAP_FILE, pyx12.params.ParamsBase(), folder)
         self.start: Any = self.root.getnodebypath(GROUP_START)
         self.nodes: dict[int, Any] = {}
         self.opening: set[int] = set()
@@ -44,16 +46,18 @@ class GuideMap:
 
 
 @functools.cache
-def guide_map() -> GuideMap:
-    """The map, read once per process (about 0.15 s).
+def guide_map(map_path: Path | None = None) -> GuideMap:
+    """The map, read once per process (about 0.15 s): the installed pyx12's own, or that of a folder which holds all
+    files of pyx12's map folder that the 837P needs.
 
-    Raises TableError when the installed pyx12 has no such map.
+    Raises TableError when there is no such map.
     """
     try:
-        return GuideMap()
+        return GuideMap(map_path)
     except Exception as error:
+        where, cure = ("", "reinstall pyx12 4") if map_path is None else (f"{map_path}/", "lay the overlay again")
         raise TableError(
-            f"{MAP_FILE}: the installed pyx12 cannot load it ({type(error).__name__}); reinstall pyx12 4"
+            f"{where}{MAP_FILE}: the installed pyx12 cannot load it ({type(error).__name__}); {cure}"
         ) from error
 
 

@@ -49,12 +49,9 @@ class GuideWalk:
         Whatever goes wrong in pyx12 becomes a fault of kind ``judge``, and the walk goes on where it stood.
         """
         found: list[GuideFault] = []
-        bare = text.lstrip(" ")
+        bare = text.lstrip() if text.startswith(" ") else text
         separators = self._delimiters
         segment_id = wording.usable_id(bare.partition(separators.element)[0])
-        if bare != text:
-            label = segment_id or "A segment"
-            found.append(GuideFault(segment_id, None, None, "1", index, "segment", f"{label} begins with a space"))
         try:
             segment = pyx12.segment.Segment(bare, separators.segment, separators.element, separators.component)
             node, _, _, problems = self._walker.walk_errors(self._at, segment, index, index, None)
@@ -62,14 +59,18 @@ class GuideWalk:
         except Exception:  # noqa: BLE001 - whatever pyx12 stumbles over is said, and never taken for a pass
             found.append(judge_failed(segment_id, "place")._replace(segment_index=index))
             return found
+        if bare != text:
+            label = segment_id or "A segment"
+            found.append(GuideFault(segment_id, None, None, "1", index, "segment", f"{label} begins with a space"))
         if node is None:
             return found
         self._at = node
         if id(node) in self._map.opening:
             self._began[id(node.parent)] = index
-        found += self._line_number(segment_id, bare, index)
-        found += [fault._replace(segment_index=index) for fault in segment_faults(node, bare, separators)]
-        return found
+        own = [fault._replace(segment_index=index) for fault in segment_faults(self._map, node, bare, separators)]
+        # pyx12 says first that a segment is blank, then that its number is wrong, then what its elements are.
+        behind = 1 if own and own[0].kind == "segment" else 0
+        return [*found, *own[:behind], *self._line_number(segment_id, bare, index), *own[behind:]]
 
     def _structural(self, problem: Any, segment_id: str, index: int) -> GuideFault:
         code: str = problem.err_cde
@@ -100,7 +101,7 @@ class GuideWalk:
             return []
         self._lines += 1
         elements = text.split(self._delimiters.element)
-        if len(elements) > 1 and elements[1] == str(self._lines):
+        if len(elements) > 1 and elements[1].rstrip(self._delimiters.component) == str(self._lines):
             return []
         message = f"{wording.place('LX', 1)} must count 1, 2, 3 within the claim; here {self._lines} is due"
         return [GuideFault("LX", 1, None, "8", index, "segment", message)]

@@ -2,24 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
 from scrubber.conform.guide_fault import GuideFault, worse
+from scrubber.conform.minimal_envelope import empty_segment, header, renumbered, segments, starts, trailer
 from scrubber.x12.delimiters import Delimiters
 
 if TYPE_CHECKING:
     from scrubber.conform.guide_walk import GuideWalk
 
-__all__ = ["GuideFault", "judge_claim", "worse"]
+__all__ = ["GuideFault", "faults_of_claim", "judge_claim", "worse"]
 
-CONTROL = "0001"
-VERSION = "005010X222A1"
-BILLING_LEVEL = "20"
+Judge = Literal["compiled", "pyx12"]
 
 
-def judge_claim(heading: str, claim: str, delimiters: Delimiters) -> list[GuideFault]:
+def faults_of_claim(
+    heading: Sequence[str], claim: str, delimiters: Delimiters, by: Judge = "compiled", map_path: Path | None = None
+) -> list[GuideFault]:
+    """Every fault of one claim and its heading, by the compiled guide or by pyx12's own walk: the same faults.
+
+    ``heading`` holds the texts above the claim in order, as Heading.texts has them; the rest is as for judge_claim.
+    """
+    if by == "pyx12":
+        return judge_claim("".join(heading), claim, delimiters, map_path)
+    from scrubber.conform.compiled.judge import judge
+
+    return judge(heading, claim, delimiters, map_path)
+
+
+def judge_claim(heading: str, claim: str, delimiters: Delimiters, map_path: Path | None = None) -> list[GuideFault]:
     """Every fault of one claim and its heading, in the order of the segments; an empty list when it conforms.
 
     ``heading`` is the text of the segments that precede the claim and belong to it: BHT, the submitter and receiver
@@ -28,11 +42,12 @@ def judge_claim(heading: str, claim: str, delimiters: Delimiters) -> list[GuideF
     delimiters; line ends between segments do not matter. All versions of 005010X222 are judged by the map of A1.
 
     The claim is judged inside ST and SE of our own, with HL01, HL02 and HL04 counted anew, so that no fault of the
-    envelope, of other claims or of other levels is among the findings.
+    envelope, of other claims or of other levels is among the findings. ``map_path`` is a folder with a map that an
+    overlay was laid over, None for the installed pyx12's own.
 
     Never raises for what is in a claim. Raises TableError when the installed pyx12 has no map.
     """
-    behind_heading, found = _past_heading(heading, delimiters)
+    behind_heading, found = _past_heading(heading, delimiters, map_path)
     walk = behind_heading.branch()
     faults = list(found)
     index = -1
@@ -41,63 +56,27 @@ def judge_claim(heading: str, claim: str, delimiters: Delimiters) -> list[GuideF
             index += 1
             faults += walk.step(text, index)
         else:
-            faults.append(_empty(index))
-    # Leaving the claim shows what is missing. The walker looks at the form of SE01 only, not at its count.
-    faults += walk.step(delimiters.element.join(("SE", "2", CONTROL)), index)
+            faults.append(empty_segment(index))
+    # Leaving the claim shows what is missing.
+    faults += walk.step(trailer(delimiters.element), index)
     return faults
-
-
-def segments(text: str, delimiters: Delimiters) -> Iterator[str]:
-    """The segments of a stretch of text, without terminators and line ends; an empty one is empty text.
-
-    What stands behind the last terminator is a segment unless it is blank.
-    """
-    *whole, rest = text.split(delimiters.segment)
-    for piece in whole:
-        yield piece.lstrip("\r\n") if piece.strip("\r\n\t ") else ""
-    if rest.strip("\r\n\t "):
-        yield rest.lstrip("\r\n")
 
 
 # Claims of one patient share their heading, and so do the two versions of a claim that a fix compares.
 @lru_cache(maxsize=32)
-def _past_heading(heading: str, delimiters: Delimiters) -> tuple[GuideWalk, tuple[GuideFault, ...]]:
+def _past_heading(
+    heading: str, delimiters: Delimiters, map_path: Path | None
+) -> tuple[GuideWalk, tuple[GuideFault, ...]]:
     """The walk that stands behind the heading, and what was found on the way. Branch it, never step it."""
     from scrubber.conform.guide_map import guide_map
     from scrubber.conform.guide_walk import GuideWalk
 
-    walk = GuideWalk(guide_map(), delimiters)
+    walk = GuideWalk(guide_map(map_path), delimiters)
     element = delimiters.element
-    faults = walk.step(element.join(("ST", "837", CONTROL, VERSION)), -1)
+    faults = walk.step(header(element), -1)
     own = list(segments(heading, delimiters))
-    if own and _starts(own[0], "ST", element):
+    if own and starts(own[0], "ST", element):
         del own[0]
-    for text in _renumbered(own, element):
-        faults += walk.step(text, -1) if text else [_empty(-1)]
+    for text in renumbered(own, element):
+        faults += walk.step(text, -1) if text else [empty_segment(-1)]
     return walk, tuple(faults)
-
-
-def _renumbered(heading: list[str], element: str) -> Iterator[str]:
-    """The heading with its levels counted 1, 2, 3, each the child of the one before."""
-    levels = sum(_starts(text, "HL", element) for text in heading)
-    number = 0
-    for text in heading:
-        if not _starts(text, "HL", element):
-            yield text
-            continue
-        number += 1
-        parts = text.split(element)
-        parts += [""] * (5 - len(parts))
-        parts[1] = str(number)
-        parts[2] = "" if parts[3] == BILLING_LEVEL else str(number - 1)
-        parts[4] = "1" if number < levels else "0"
-        yield element.join(parts)
-
-
-def _starts(text: str, segment_id: str, element: str) -> bool:
-    return text.lstrip(" ").startswith(segment_id + element)
-
-
-def _empty(index: int) -> GuideFault:
-    message = "An empty segment: two segment terminators follow one another"
-    return GuideFault("", None, None, "1", index, "segment", message)

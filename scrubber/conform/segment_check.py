@@ -15,7 +15,7 @@ import pyx12.syntax
 
 from scrubber.conform import wording
 from scrubber.conform.guide_fault import GuideFault
-from scrubber.conform.guide_map import guide_map
+from scrubber.conform.guide_map import GuideMap
 from scrubber.x12.delimiters import Delimiters
 
 # pyx12 says 10 for an unused element and 5 for an unused composite; the 999 of 005010X231A1 has a code of its own.
@@ -23,20 +23,20 @@ NOT_USED = {"10": "I10", "5": "I10"}
 MEMO_LENGTH = 200
 
 
-def segment_faults(node: Any, text: str, delimiters: Delimiters) -> tuple[GuideFault, ...]:
+def segment_faults(guide: GuideMap, node: Any, text: str, delimiters: Delimiters) -> tuple[GuideFault, ...]:
     """Faults of the elements of a segment whose place in the map is ``node``, all with segment index -1.
 
     Remembered for ordinary lengths: most segments of a claim are the same before and after a fix, and most headings
     serve many claims.
     """
     check = _remembered if len(text) <= MEMO_LENGTH else _faults
-    return check(id(node), text, delimiters)
+    return check(guide, id(node), text, delimiters)
 
 
-def _faults(node_id: int, text: str, delimiters: Delimiters) -> tuple[GuideFault, ...]:
-    node = guide_map().nodes[node_id]
+def _faults(guide: GuideMap, node_id: int, text: str, delimiters: Delimiters) -> tuple[GuideFault, ...]:
+    node = guide.nodes[node_id]
     elements = text.split(delimiters.element)
-    found = _blank(node, elements)
+    found = _blank(node, elements, delimiters)
     found += _repeated(node, elements, delimiters)
     found += _overlong(node, elements, delimiters)
     found += _ranges(node, elements)
@@ -67,10 +67,11 @@ def _element(node: Any, number: int, component: int | None, code: str, message: 
     return GuideFault(node.id, number, component, code, -1, "element", message)
 
 
-def _blank(node: Any, elements: list[str]) -> list[GuideFault]:
-    if any(elements[1:]) and elements[-1]:
+def _blank(node: Any, elements: list[str], delimiters: Delimiters) -> list[GuideFault]:
+    filled = any(value.rstrip(delimiters.component) for value in elements[1:])
+    if filled and elements[-1]:
         return []
-    words = "ends in an empty element" if any(elements[1:]) else "has no data"
+    words = "ends in an empty element" if filled else "has no data"
     return [GuideFault(node.id, None, None, "8", -1, "segment", f"{wording.segment_words(node)} {words}")]
 
 

@@ -1,0 +1,166 @@
+"""The quick run over segments that conform: one look-up for a segment that was seen, a few for one that was not.
+
+What was counted on the way is part of where one stands, so that a step without a fault is one look-up too. Places are
+found as files need them; a step that has a fault is never remembered, and ends the run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from scrubber.conform.compiled.arrivals import Kind
+from scrubber.conform.compiled.guide import CompiledGuide
+from scrubber.conform.compiled.nodes import Segment
+from scrubber.conform.compiled.tables import SegmentTable, SegmentTables
+from scrubber.conform.compiled.walk import CompiledWalk
+from scrubber.x12.delimiters import Delimiters
+
+MOST_SEEN = 16_384
+"""Segment texts that are remembered; then all are forgotten and it begins anew."""
+MOST_PLACES = 8_192
+LONGEST_SEEN = 200
+LINE = "LX*"
+"""The kind of a line number; in steps the number belongs to it, since the one that is due is part of the place."""
+
+
+class Clean:
+    """What a remembered text is: a kind of segment, without fault as this segment of the map. Compared by identity."""
+
+    __slots__ = ("kind", "node")
+
+    def __init__(self, kind: Kind, node: Segment) -> None:
+        self.kind = kind
+        self.node = node
+
+
+class Place:
+    """Where a run stands: a segment of the map, and what was counted as far as it can still matter.
+
+    ``next`` is where a clean segment leads without a fault, ``steps`` what a kind of segment is that leads anywhere.
+    """
+
+    __slots__ = ("counts", "lines", "next", "node", "steps", "table")
+
+    def __init__(self, node: Segment, counts: tuple[tuple[int, int], ...], lines: int, table: SegmentTable) -> None:
+        self.node = node
+        self.counts = counts
+        self.lines = lines
+        self.table = table
+        self.next: dict[Clean | None, Place] = {}
+        self.steps: dict[Kind, Clean] = {}
+
+
+class CleanRun:
+    """Runs over segments of one guide and one set of delimiters, and remembers what it has seen.
+
+    ``looked`` counts the segments of the runs, ``missed`` those that had not been seen.
+    """
+
+    def __init__(self, guide: CompiledGuide, delimiters: Delimiters) -> None:
+        self.delimiters = delimiters
+        self.looked = 0
+        self.missed = 0
+        self._guide = guide
+        self._kind = guide.kind
+        self._element, self._component = delimiters[:2]
+        self._tables = SegmentTables(guide, delimiters)
+        self._seen: dict[str, Clean] = {}
+        self._clean: dict[tuple[Kind, int], Clean] = {}
+        self._places: dict[tuple[object, ...], Place] = {}
+        self.start = self._place(guide.start, guide.counted, 0)
+
+    def run(self, at: Place, texts: Sequence[str]) -> Place | None:
+        """Where segments without any fault lead; None when one of them may have a fault.
+
+        Texts are without terminators; line ends may stand before them.
+        """
+        look = self._seen.get
+        self.looked += len(texts)
+        for text in texts:
+            # None, for a text that was not seen, is no key of ``next``.
+            after = at.next.get(look(text))
+            if after is None:
+                after = self._unseen(at, text)
+                if after is None:
+                    return None
+            at = after
+        return at
+
+    def hits(self) -> float:
+        """The share of the segments looked up so far that had been seen, 0 to 1."""
+        return 1 - self.missed / self.looked if self.looked else 0.0
+
+    @property
+    def remembered(self) -> int:
+        """How many segment texts are remembered now."""
+        return len(self._seen)
+
+    def leads(self, at: Place, kind: Kind) -> bool:
+        """Whether a kind of segment may follow and nothing is missing before it."""
+        return (at.steps.get(kind) or self._step(at, kind)) is not None
+
+    def walk(self, at: Place) -> CompiledWalk:
+        """The exact walk that goes on from a place."""
+        return CompiledWalk(self._tables, at.node, dict(at.counts), at.lines)
+
+    def place(self, walk: CompiledWalk) -> Place:
+        """Where an exact walk has come to."""
+        return self._place(walk.at, walk.counts, walk.lines)
+
+    def _unseen(self, at: Place, text: str) -> Place | None:
+        self.missed += 1
+        elements = text.lstrip("\r\n").split(self._element)
+        kind = self._kind(elements, self._component)
+        if kind == LINE and len(elements) == 2:
+            kind += elements[1]
+        clean = at.steps.get(kind) or self._step(at, kind)
+        if clean is None:
+            return None
+        after = at.next[clean]
+        if not after.table.accept(elements) and self._tables.faults(after.node, elements):
+            return None
+        if len(text) <= LONGEST_SEEN:
+            if len(self._seen) >= MOST_SEEN:
+                self._seen.clear()
+            self._seen[text] = clean
+        return after
+
+    def _step(self, at: Place, kind: Kind) -> Clean | None:
+        """What a kind of segment is, counted once and remembered; None when that is a fault."""
+        if kind.startswith(LINE) and kind != f"{LINE}{at.lines + 1}":
+            return None
+        walk = self.walk(at)
+        arrival, found = walk.arrive(LINE if kind.startswith(LINE) else kind, "", -1)
+        if arrival is None or found:
+            return None
+        after = self.place(walk)
+        clean = self._clean.setdefault((kind, after.node.number), Clean(kind, after.node))
+        at.next[clean] = after
+        at.steps[kind] = clean
+        return clean
+
+    def _place(self, node: Segment, counts: dict[int, int], lines: int) -> Place:
+        live = self._guide.live(node)
+        kept = tuple(sorted((slot, min(count, live[slot])) for slot, count in counts.items() if slot in live))
+        lines = lines if self._guide.in_claim(node) else 0
+        key = (node.number, kept, lines)
+        found = self._places.get(key)
+        if found is None:
+            if len(self._places) >= MOST_PLACES:
+                self._forget()
+            found = self._places[key] = Place(node, kept, lines, self._tables.table(node))
+        return found
+
+    def _forget(self) -> None:
+        """Drop all places. Those in use live on, and lead to new ones."""
+        for place in self._places.values():
+            place.next.clear()
+            place.steps.clear()
+        self._places.clear()
+
+
+@lru_cache(maxsize=8)
+def clean_run(guide: CompiledGuide, delimiters: Delimiters) -> CleanRun:
+    """The run of a guide and delimiters, with what it remembers: one in each process."""
+    return CleanRun(guide, delimiters)
