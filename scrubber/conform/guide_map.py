@@ -51,6 +51,8 @@ def guide_map() -> GuideMap:
     """
     try:
         return GuideMap()
+    except MemoryError:  # says something about the machine, not about pyx12
+        raise
     except Exception as error:
         raise TableError(
             f"{MAP_FILE}: the installed pyx12 cannot load it ({type(error).__name__}); reinstall pyx12 4"
