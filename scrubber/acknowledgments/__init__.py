@@ -1,0 +1,1 @@
+"""Acknowledgments: what is sent back about a file that was received."""
