@@ -7,6 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PYTEST_ARGS ?=
+SOAK_ARGS ?=
 
 .DEFAULT_GOAL := help
 
@@ -47,6 +48,10 @@ docs: $(READY)  ## Write docs/rules from the rules themselves
 .PHONY: bench
 bench: $(READY)  ## Measure claims per second and peak memory on generated claims
 	$(BIN)/python -m benchmarks.run
+
+.PHONY: soak
+soak: $(READY)  ## Kill, fail and flood the watched-folder daemon for an hour, and print what held (SOAK_ARGS="--files 5000")
+	$(BIN)/python -m benchmarks.soak $(SOAK_ARGS)
 
 .PHONY: wheel
 wheel: $(READY)  ## Build the wheel into dist/ and check that maps and tables are in it

@@ -78,9 +78,7 @@ def main(arguments: list[str]) -> int:
     changed = stale(wanted)
     if arguments == ["--check"]:
         if changed:
-            sys.stderr.write(
-                f"docs are not current: {', '.join(changed)}. Run `make docs` and commit the result.\n"
-            )
+            sys.stderr.write(f"docs are not current: {', '.join(changed)}. Run `make docs` and commit the result.\n")
         return 1 if changed else 0
     if arguments:
         sys.stderr.write(f"docs.generate takes --check or nothing, not {' '.join(arguments)}\n")

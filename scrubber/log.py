@@ -8,6 +8,7 @@ or the names of input files. The text of an exception can hold all of these, so 
 
 from __future__ import annotations
 
+import errno
 import logging
 import re
 import secrets
@@ -28,22 +29,56 @@ _SHORTEST_SALT = 16  # bytes; a shorter one could be searched together with the 
 # Closed on purpose: a pattern would let a surname through. Whoever logs something new adds its word here.
 EVENTS = frozenset(
     {
+        "alarm",
         "claim-held",
+        "daemon-started",
+        "daemon-stopped",
         "delivery-failed",
         "delivery-retried",
+        "disk-retried",
+        "duplicate",
         "file-arrived",
+        "file-done",
         "file-failed",
+        "file-put-back",
+        "file-taken",
         "file-waiting",
+        "hint-lost",
+        "inbox-back",
+        "inbox-missing",
         "input-unreadable",
+        "intake-resumed",
+        "intake-stopped",
         "job-failed",
         "job-finished",
         "job-started",
+        "job-resumed",
+        "log-reopened",
+        "metrics-failed",
+        "records-waiting",
+        "rerun-begun",
         "rule-failed",
         "scan-finished",
         "stopping",
         "table-stale",
+        "worker-died",
+        "worker-started",
     }
 )
+
+ALARMS = (
+    "stuck",
+    "incomplete",
+    "failed",
+    "changed-after-taken",
+    "worker-died",
+    "records-failed",
+    "inbox",
+    "defect",
+)
+"""Kinds of alarm that the daemon raises."""
+STATES = ("seen", "stable", "claimed", "scrubbed", "committed", "published", "archived", "failing", "failed")
+"""How far an input of the daemon has come."""
 
 
 def _one_of(*words: str) -> Callable[[object], bool]:
@@ -86,7 +121,18 @@ ALLOWED: dict[str, Callable[[object], bool]] = {
     "findings": _COUNT,
     "files": _COUNT,
     "attempt": _COUNT,
+    "waiting": _COUNT,
+    "in_hand": _COUNT,
+    "stuck": _COUNT,
+    "ignored": _COUNT,
     "exit_code": _whole(256),
+    "signal": _whole(65),
+    "errno": _one_of(*errno.errorcode.values()),
+    "kind": _one_of("claims", "records"),
+    "state": _one_of(*STATES),
+    "outcome": _one_of("sent", "part", "held", "duplicate", "failed", "used"),
+    "folder": _one_of("inbox", "outbox", "held", "reports", "archive", "failed", "state"),
+    "alarm": _one_of(*ALARMS),
     "kibibytes": _COUNT,
     "seconds": _seconds,
     "rule": _matches(r"U1\d\d|M2\d\d|N3\d\d|C4\d\d|E5\d\d|G6\d\d|I0\d\d"),
@@ -138,11 +184,11 @@ def _name_exception(_logger: WrappedLogger, _method: str, event: EventDict) -> E
         exception = exception[1]
     if isinstance(exception, BaseException):
         event["error"] = type(exception).__name__
-        event["at"] = _last_own_place(exception.__traceback__)
+        event["at"] = last_own_place(exception.__traceback__)
     return event
 
 
-def _last_own_place(trace: TracebackType | None) -> str:
+def last_own_place(trace: TracebackType | None) -> str:
     package = Path(__file__).parent
     place = ""
     while trace is not None:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from scrubber.claims.outline import InterchangeNumber
 from scrubber.findings.finding import Finding, NotChecked
 from scrubber.findings.journal import CORRECTED, HELD, JournalEdit, replay
 from scrubber.settings.waivers import Waiver
@@ -105,9 +106,21 @@ class UnreadableRow(NamedTuple):
     message: str
 
 
+class Outgoing(NamedTuple):
+    """An interchange of which something is in the corrected file: its number, and its first byte and the byte after
+    its last in the source."""
+
+    number: InterchangeNumber
+    start: int
+    end: int
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The source, every edit of it, and everything that was found. ``claims`` are in file order."""
+    """The source, every edit of it, and everything that was found. ``claims`` are in file order.
+
+    ``interchanges`` are the control numbers of all, ``outgoing`` those of which something goes out.
+    """
 
     source: bytes
     interchanges: tuple[str, ...]
@@ -120,6 +133,7 @@ class Outcome:
     not_checked: tuple[NotChecked, ...]
     has_corrected: bool
     has_held: bool
+    outgoing: tuple[Outgoing, ...] = ()
 
     def corrected(self) -> bytes | None:
         """The corrected file: every claim that goes out; None when none does."""

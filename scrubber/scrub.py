@@ -13,7 +13,7 @@ from scrubber.envelope import Envelope, check_envelope, refuse_unreadable
 from scrubber.findings.finding import Location, NotChecked
 from scrubber.findings.journal import CORRECTED, HELD, JournalEdit
 from scrubber.fixes.envelope import EnvelopeSettler
-from scrubber.outcome import ClaimResult, Outcome, PatientResult, UnreadableRow, Verdict
+from scrubber.outcome import ClaimResult, Outcome, Outgoing, PatientResult, UnreadableRow, Verdict
 from scrubber.rules.internal.findings import idle_waiver
 from scrubber.scrub_patient import Context, scrub_patient
 from scrubber.visits.gather import Gathering
@@ -62,6 +62,7 @@ def scrub(
         (GUIDE_NOT_JUDGED,),
         settler.keeps(CORRECTED),
         settler.keeps(HELD),
+        tuple(Outgoing(part.number, part.start, part.end) for part in settler.outgoing()),
     )
 
 

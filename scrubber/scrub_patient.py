@@ -19,7 +19,7 @@ from scrubber.fixes.together import bonds, held_with
 from scrubber.outcome import UNCHANGED, ClaimResult, LineState, PatientResult, Verdict
 from scrubber.rules.catalogue import BY_CODE
 from scrubber.rules.internal.findings import fix_broke_conformance, held_with_visit
-from scrubber.rules.rule import RuleContext
+from scrubber.rules.rule import RuleContext, SentBefore
 from scrubber.settings.settings import Settings
 from scrubber.settings.waivers import Waiver
 from scrubber.states import lines_as_read, lines_as_written, visit_states
@@ -31,12 +31,14 @@ from scrubber.x12.draft import Change, Draft
 class Context(msgspec.Struct, frozen=True):
     """What every patient is scrubbed with: settings and the date that is today.
 
-    ``tables`` None means those that travel with the program, which load once in each process.
+    ``tables`` None means those that travel with the program, which load once in each process. ``sent_before`` knows
+    what earlier files sent, where somebody remembers.
     """
 
     settings: Settings
     today: date
     tables: Tables | None = None
+    sent_before: SentBefore | None = None
 
 
 def scrub_patient(work: PatientWork, context: Context) -> PatientResult:

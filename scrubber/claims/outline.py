@@ -7,6 +7,7 @@ them; a claim is parsed when somebody asks (``claim.py``).
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from scrubber.x12.delimiters import Delimiters
 
@@ -106,6 +107,14 @@ class Group:
     """Structural segments that stand in no transaction: (byte, segment number, segment id)."""
 
 
+class InterchangeNumber(NamedTuple):
+    """What a receiver tells interchanges apart by: ISA06, ISA08 and ISA13, without the blanks that fill them up."""
+
+    sender: str
+    receiver: str
+    control: str
+
+
 @dataclass(slots=True, eq=False)
 class Interchange:
     """ISA to IEA, with the line end that follows."""
@@ -124,6 +133,11 @@ class Interchange:
     strays: list[tuple[int, int, str]] = field(default_factory=list)
     fault: str = ""
     """Why this interchange cannot be read at all; empty when it can. Such an interchange has no groups."""
+
+    @property
+    def number(self) -> InterchangeNumber:
+        """What tells it from others."""
+        return InterchangeNumber(self.sender.strip(), self.receiver.strip(), self.control.strip())
 
 
 @dataclass(slots=True, eq=False)

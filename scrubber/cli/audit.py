@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +37,7 @@ def command(journal: Path, source: Path | None, corrected: Path | None, held: Pa
     given = {"corrected": corrected, "held": held}
     failed = False
     for target, told in read.outputs.items():
-        file = given.get(target) or journal.parent / str(told["name"])
+        file = given.get(target) or _find_output(journal, told)
         there = _read(file)
         try:
             made = replay(source_bytes, read.edits, target)
@@ -44,7 +47,7 @@ def command(journal: Path, source: Path | None, corrected: Path | None, held: Pa
         failed |= not proved
         count = sum(1 for edit in read.edits if edit.target == target)
         verdict = "is the source and its edits" if proved else "is NOT what the journal makes of the source"
-        click.echo(f"{file.name}: {verdict} ({count} edits, {len(there)} bytes)")
+        click.echo(f"{click.format_filename(file.name)}: {verdict} ({count} edits, {len(there)} bytes)")
     click.get_current_context().exit(1 if failed else 0)
 
 
@@ -61,11 +64,28 @@ def _read(file: Path) -> bytes:
 
 def _find(journal: Path, head: dict[str, Any]) -> Path:
     """The source where the journal says it was, beside the journal, one folder up, or here; told by its hash."""
-    from scrubber.write.journal_file import sha256
-
     name = str(head["name"])
     said = journal.parent / str(head["path"] or name)
-    for file in (said, journal.parent / name, journal.parent.parent / name, Path(name)):
-        if file.is_file() and sha256(file.read_bytes()) == head["sha256"]:
-            return file
-    return said
+    return _of_hash((said, journal.parent / name, journal.parent.parent / name, Path(name)), head) or said
+
+
+def _find_output(journal: Path, told: dict[str, Any]) -> Path:
+    """An output where the journal says it is, which is beside the journal unless there is a path."""
+    said = journal.parent / str(told["path"] or told["name"])
+    return (_of_hash((said,), told) or said) if told["path"] else said
+
+
+def _of_hash(files: tuple[Path, ...], told: dict[str, Any]) -> Path | None:
+    """The first of the files that has the hash, else whatever has it in the folder of the first.
+
+    A name that was taken, or that is no UTF-8, is not the one that the journal was written with.
+    """
+    from scrubber.write.journal_file import sha256
+
+    found = chain(filter(Path.is_file, files), _of_size(files[0].parent, told["bytes"]))
+    return next((file for file in found if sha256(_read(file)) == told["sha256"]), None)
+
+
+def _of_size(folder: Path, size: object) -> Iterator[Path]:
+    with contextlib.suppress(OSError):  # no such folder, or one that may not be looked into
+        yield from sorted(each for each in folder.iterdir() if each.is_file() and each.stat().st_size == size)

@@ -1,11 +1,9 @@
-"""What commands read before they work: settings, the date of today, the input's bytes."""
+"""What commands read before they work: settings, and the input's bytes."""
 
 from __future__ import annotations
 
 import sys
-from datetime import date, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from scrubber.errors import SettingsError, TableError, UnreadableInputError
 from scrubber.rules.catalogue import BY_CODE
@@ -38,14 +36,6 @@ def _check_tables(settings: Settings) -> None:
                     find(name)
                 except TableError as error:
                     raise SettingsError(f"{settings.file}: payers.{profile.name}.{key}: {error}") from None
-
-
-def today_in(settings: Settings, given: date | None) -> date:
-    """The date that "today" means: as given, else the clock in the settings' time zone."""
-    if given is not None:
-        return given
-    zone = ZoneInfo(settings.timezone) if settings.timezone else None
-    return datetime.now(zone).date() if zone else datetime.now().astimezone().date()
 
 
 def read_input(file: Path, most_bytes: int) -> bytes:

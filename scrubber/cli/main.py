@@ -16,6 +16,8 @@ COMMANDS = {
     "explain": "what a rule checks, why, its source, its fix",
     "rules": "the catalogue of rules",
     "tables": "reference tables: what is loaded, look one entry up",
+    "watch": "the watched folder: scrub what arrives, and lose nothing",
+    "doctor": "examine what the watched folder needs, and say what to do",
     "settings": "effective settings, and where each value came from",
     "audit": "prove from the edit journal that the output is the source plus its edits",
 }

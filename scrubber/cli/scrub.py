@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -13,11 +14,12 @@ from typing import Any, TextIO
 import click
 
 from scrubber.cli.diff import changed_segments
-from scrubber.cli.inputs import STDIN, read_input, settings_for, today_in
+from scrubber.cli.inputs import STDIN, read_input, settings_for
 from scrubber.cli.progress import progress_for
 from scrubber.errors import OutputError, ScrubberError, UnreadableInputError
 from scrubber.findings.journal import CORRECTED, HELD
 from scrubber.outcome import Outcome
+from scrubber.outputs import JOURNAL, Named, render
 from scrubber.reports.assemble import assemble
 from scrubber.reports.detail import findings_only
 from scrubber.reports.formats import FORMATS
@@ -26,9 +28,9 @@ from scrubber.reports.terminal import Tone, screen
 from scrubber.scrub import scrub
 from scrubber.scrub_patient import Context
 from scrubber.settings.command_line import with_command_line
+from scrubber.settings.today import today_in
 from scrubber.visits.records import read_records
 from scrubber.write.files import refuse_existing, write_all
-from scrubber.write.journal_file import journal_lines
 
 DEFAULT_FOLDER = "scrubbed"
 DEFAULT_REPORTS = "json,html,csv"
@@ -75,12 +77,19 @@ class Job:
         """What the input is called in messages and reports."""
         return "stdin" if self.file == STDIN else self.file.name
 
+    def names(self, forms: Iterable[str]) -> dict[str, str]:
+        """The file name of each kind of output."""
+        return {
+            CORRECTED: f"{self.stem}.corrected.837",
+            HELD: f"{self.stem}.held.837",
+            JOURNAL: f"{self.stem}.journal.jsonl",
+            **{form: f"{self.stem}.report.{form}" for form in forms},
+        }
+
     def outputs(self, options: Options) -> list[str]:
         """Every file name that this job may write."""
-        names = [f"{self.stem}.held.837", f"{self.stem}.journal.jsonl"]
-        if self.file != STDIN:
-            names.append(f"{self.stem}.corrected.837")
-        return names + [f"{self.stem}.report.{form}" for form in options.reports]
+        names = self.names(options.reports)
+        return [name for kind, name in names.items() if kind != CORRECTED or self.file != STDIN]
 
 
 @click.command("scrub")
@@ -230,30 +239,21 @@ def _run(job: Job, options: Options) -> int:
 
 def _write(job: Job, options: Options, result: Outcome, report: Report) -> dict[str, Path]:
     """Write everything, or nothing. Returns what was written, by kind."""
-    outputs: dict[str, tuple[str, bytes]] = {}
-    corrected, held = result.corrected(), result.held()
-    if corrected is not None:
-        outputs[CORRECTED] = (f"{job.stem}.corrected.837", corrected)
-    if held is not None:
-        outputs[HELD] = (f"{job.stem}.held.837", held)
-    shown = findings_only(report) if options.findings_only else report
-    contents: dict[str, list[bytes]] = {name: [data] for name, data in outputs.values()}
-    written = {kind: job.folder / name for kind, (name, _) in outputs.items()}
-    for form in options.reports:
-        contents[f"{job.stem}.report.{form}"] = [FORMATS[form](shown)]
-        written[form] = job.folder / f"{job.stem}.report.{form}"
     path = None if job.file == STDIN else os.path.relpath(job.file, job.folder)
-    journal = journal_lines(job.name, path, result.source, result.journal, outputs)
-    contents[f"{job.stem}.journal.jsonl"] = [b"\n".join(journal) + b"\n"]
-    written["journal"] = job.folder / f"{job.stem}.journal.jsonl"
+    names = job.names(options.reports)
+    targets = {target: Named(names[target]) for target in (CORRECTED, HELD)}
+    shown = findings_only(report) if options.findings_only else report
+    outputs = render(result, shown, options.reports, Named(job.name, path), targets)
+    contents: dict[str, list[bytes]] = {names[kind]: [data] for kind, data in outputs.items()}
+    written = {kind: job.folder / names[kind] for kind in outputs}
     to_stdout = job.file == STDIN
     if to_stdout:
-        contents.pop(f"{job.stem}.corrected.837", None)
+        contents.pop(names[CORRECTED], None)
         written.pop(CORRECTED, None)
     # With --force, a report of an earlier run must not stand beside output that it does not speak of.
     earlier = [f"{job.stem}.report.{form}" for form in FORMATS] if options.force else []
     absent = [name for name in (*job.outputs(options), *earlier) if name not in contents]
-    to_print = corrected if to_stdout else None
+    to_print = outputs.get(CORRECTED) if to_stdout else None
     write_all(job.folder, contents, absent, before_renaming=lambda: _to_stdout(to_print))
     return written
 

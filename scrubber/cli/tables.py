@@ -28,7 +28,8 @@ def list_tables() -> None:
 @click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="Date of service (default: today).")
 def show(codes: tuple[str, ...], on: datetime | None) -> None:
     """What the tables say of one code, or of two codes together, on a date of service."""
-    from scrubber.cli.inputs import settings_for, today_in
+    from scrubber.cli.inputs import settings_for
+    from scrubber.settings.today import today_in
 
     day = on.date() if on else today_in(settings_for(None, None), None)
     if len(codes) == 1:

@@ -54,6 +54,8 @@ def guide_map(map_path: Path | None = None) -> GuideMap:
     """
     try:
         return GuideMap(map_path)
+    except MemoryError:  # says something about the machine, not about pyx12
+        raise
     except Exception as error:
         where, cure = ("", "reinstall pyx12 4") if map_path is None else (f"{map_path}/", "lay the overlay again")
         raise TableError(

@@ -56,6 +56,8 @@ class GuideWalk:
             segment = pyx12.segment.Segment(bare, separators.segment, separators.element, separators.component)
             node, _, _, problems = self._walker.walk_errors(self._at, segment, index, index, None)
             found += [self._structural(problem, segment_id, index) for problem in problems]
+        except MemoryError:  # says something about the machine, not about the claim
+            raise
         except Exception:  # noqa: BLE001 - whatever pyx12 stumbles over is said, and never taken for a pass
             found.append(judge_failed(segment_id, "place")._replace(segment_index=index))
             return found

@@ -47,6 +47,8 @@ def _faults(guide: GuideMap, node_id: int, text: str, delimiters: Delimiters) ->
         _, errors = node.is_valid_errors(segment)
         notes = [note for note in node.syntax if not pyx12.syntax.is_syntax_valid(segment, note)[0]]
         found += [_element_fault(node, error, notes) for error in errors]
+    except MemoryError:  # says something about the machine, not about the claim
+        raise
     except Exception:  # noqa: BLE001 - whatever pyx12 stumbles over is said, and never taken for a pass
         found.append(judge_failed(node.id, "elements"))
     return tuple(found)

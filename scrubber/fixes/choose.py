@@ -15,13 +15,21 @@ ALLOWED = {"none": None, "safe": FixLevel.SAFE, "unsafe": FixLevel.UNSAFE}
 def choose(findings: Sequence[Finding], patient: Patient, level: str) -> list[Finding]:
     """Findings whose fix is applied now, in their order. ``level`` is none, safe or unsafe.
 
-    A fix that raises payment needs more than its level: a payer profile that says so, and a signed visit.
+    A fix that raises payment needs more than its level: a payer profile that says so, and a signed visit. With the
+    setting ``unsafe_by_profile`` every UNSAFE fix needs such a profile for each claim that it edits.
     """
     lowest = ALLOWED[level]
     if lowest is None:
         return []
     allowed = [f for f in findings if f.fix and f.fix.edits and f.fix.level >= lowest and _may_raise(f, patient)]
+    if patient.settings.unsafe_by_profile:
+        allowed = [f for f in allowed if f.fix and (f.fix.level >= FixLevel.SAFE or _profiles_apply_raises(f, patient))]
     return without_conflicts(allowed)
+
+
+def _profiles_apply_raises(finding: Finding, patient: Patient) -> bool:
+    edited = {edit.claim for edit in finding.fix.edits} if finding.fix else set()
+    return all(patient.profile(patient.claim_of[claim]).apply_raises for claim in edited)
 
 
 def without_conflicts(findings: Sequence[Finding]) -> list[Finding]:

@@ -65,6 +65,11 @@ class EnvelopeSettler:
             return len(self.out) < len(self.file.claims) or bool(self.whole)
         return bool(self.out) or not (self.file.claims or self.whole)
 
+    def outgoing(self) -> list[Interchange]:
+        """The interchanges of which something is in corrected."""
+        output = _Output(self, CORRECTED, [])
+        return [part for part in self.file.interchanges if output.has(part)] if self.keeps(CORRECTED) else []
+
 
 class _Output:
     def __init__(self, settler: EnvelopeSettler, target: str, claim_edits: list[JournalEdit]) -> None:
@@ -88,9 +93,13 @@ class _Output:
         # Stable: several insertions at one place keep the order that their claim's draft gave them.
         return sorted(self.found, key=lambda edit: (edit.start, edit.end))
 
+    def has(self, part: Interchange) -> bool:
+        """Whether something of an interchange is in this output."""
+        return self._stays(part, [c for g in part.groups for t in g.transactions for c in t.claims], None)
+
     def _interchange(self, part: Interchange) -> bool:
         """Settle one interchange; False when it is not in this output."""
-        if not self._stays(part, [c for g in part.groups for t in g.transactions for c in t.claims], None):
+        if not self.has(part):
             self.gone.append((part.start, part.end))
             return False
         if id(part) in self.settler.whole:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
@@ -65,6 +66,7 @@ def _page(report: Report, cards: int, identities: int) -> Iterator[str]:
     yield "</body>\n</html>\n"
 
 
+@cache
 def _style() -> str:
     return files("scrubber.reports").joinpath("page.css").read_text(encoding="utf-8")
 
@@ -255,7 +257,7 @@ def _records(report: Report) -> Iterator[str]:
     yield '<section><h2 id="records">Treatment records without use</h2>'
     if report.unreadable_records:
         rows = (
-            _row(row.file, number(row.line), row.column, row.note_id or "", row.why)
+            _row(row.file, number(row.line) if row.line else "all", row.column, row.note_id or "", row.why)
             for row in report.unreadable_records
         )
         columns = (("File", ""), ("Row", ""), ("Column", ""), ("Note", ""), ("What is wrong", ""))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from scrubber.claims.outline import InterchangeNumber
 from scrubber.findings.finding import Evidence, Finding, Fix, Location, NotChecked
 from scrubber.findings.levels import Severity
 from scrubber.settings.settings import Settings
@@ -15,6 +16,10 @@ from scrubber.tables.tableset import Tables
 from scrubber.visits.patient import Patient
 
 Check = Callable[[Any, "RuleContext"], Iterator[Finding | NotChecked]]
+
+SentBefore = Callable[[InterchangeNumber], Collection[str]]
+"""Answers with the hex sha256 of each interchange of that number that an earlier file sent; of its bytes from ISA to
+the end of IEA, without blanks and line ends around them."""
 
 MEDICARE = "MB"
 """SBR09 of Medicare Part B: the payer of an example unless it names another."""
@@ -24,7 +29,8 @@ MEDICARE = "MB"
 class RuleContext:
     """What a check may look at beside its subject. ``patient`` is None for rules that look at the file.
 
-    ``stale`` collects the names of tables that answered a date later than they cover.
+    ``stale`` collects the names of tables that answered a date later than they cover. ``sent_before`` is None where
+    nobody remembers what was sent.
     """
 
     settings: Settings
@@ -32,6 +38,7 @@ class RuleContext:
     today: date
     patient: Patient | None = None
     stale: set[str] = field(default_factory=set)
+    sent_before: SentBefore | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,8 @@ def _verdicts(rule: Rule, subject: object, context: RuleContext, patient: Patien
         return
     try:
         yield from rule.check(subject, context)
+    except MemoryError:  # says something about the machine, not about the patient
+        raise
     except Exception as error:  # noqa: BLE001 - fail closed: whatever a rule raises holds this patient, not the run
         first, *others = patient.claims
         yield rule_failed.finding(

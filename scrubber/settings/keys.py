@@ -29,6 +29,8 @@ Folder = Annotated[str, Meta(min_length=1, description="the path of a folder")]
 File = Annotated[str, Meta(min_length=1, description="the path of a file")]
 Interval = Annotated[float, Meta(gt=0, le=_Year, description="a number above 0")]
 Wait = Annotated[float, Meta(ge=0, le=_Year, description="a number, 0 or more")]
+Megabytes = Annotated[int, Meta(ge=1, description="a number of megabytes, 1 or more")]
+Port = Annotated[int, Meta(ge=1, le=65_535, description="the number of a TCP port, 1 to 65535")]
 PayerIds = Annotated[tuple[_Filled, ...], Meta(description='a list of payer ids in quotes, such as ["60054"]')]
 Filings = Annotated[tuple[_Filing, ...], Meta(description='a list of filing indicators (SBR09), such as ["CI"]')]
 ProfileName = Annotated[str, Meta(description="the name of a profile")]
@@ -116,6 +118,13 @@ class WatchKeys(_Keys, frozen=True):
     quiet_seconds: Wait | None = None
     incomplete_minutes: Interval | None = None
     records_wait_seconds: Wait | None = None
+    done_companion: bool | None = None
+    stuck_minutes: Interval | None = None
+    worker_seconds: Interval | None = None
+    worker_megabytes: Megabytes | None = None
+    metrics_port: Port | None = None
+    metrics_file: File | None = None
+    audit_log: File | None = None
 
 
 class WaiversKeys(_Keys, frozen=True):

@@ -21,7 +21,8 @@ SCRUBBER_NAME = "scrubber.toml"
 class Watch(msgspec.Struct, frozen=True):
     """The watched folder: folders and the state's file (absolute with a settings file), and waits.
 
-    ``scan_seconds``, ``quiet_seconds`` and ``records_wait_seconds`` are in seconds, ``incomplete_minutes`` in minutes.
+    What ends in ``_seconds``, ``_minutes`` and ``_megabytes`` is in these; a megabyte has 1,000,000 bytes. None in
+    ``metrics_port`` and ``metrics_file`` means that there is none. ``audit_log`` stands beside ``state`` by default.
     """
 
     inbox: Path = Path("inbox")
@@ -35,6 +36,18 @@ class Watch(msgspec.Struct, frozen=True):
     quiet_seconds: float = 10
     incomplete_minutes: float = 60
     records_wait_seconds: float = 0
+    done_companion: bool = False
+    stuck_minutes: float = 30
+    worker_seconds: float = 3600
+    worker_megabytes: int = 4096
+    metrics_port: int | None = None
+    metrics_file: Path | None = None
+    audit_log: Path | None = None
+
+    @property
+    def audit_file(self) -> Path:
+        """Where the audit log is."""
+        return self.audit_log or self.state.with_name("audit.jsonl")
 
 
 class Settings(msgspec.Struct, frozen=True, dict=True):
@@ -45,6 +58,9 @@ class Settings(msgspec.Struct, frozen=True, dict=True):
     ``payers`` holds every profile, the earlier first. ``origins`` says where each value came from, by its key as
     written; ``file`` is the settings file, None where there is none.
 
+    ``unsafe_by_profile`` is no key of the file: the watched folder sets it, where nobody looks at what ``fix`` "unsafe"
+    does. UNSAFE fixes then apply only to claims whose profile has ``apply_raises``.
+
     ``conformance`` is "changed" by default until the guide is compiled: judging every claim is too slow before that.
     """
 
@@ -52,6 +68,7 @@ class Settings(msgspec.Struct, frozen=True, dict=True):
     select: tuple[str, ...] = FAMILIES
     ignore: tuple[str, ...] = ()
     fix: FixChoice = "safe"
+    unsafe_by_profile: bool = False
     conformance: ConformanceChoice = "changed"
     timezone: str | None = None
     max_bytes: int = 2_000_000_000

@@ -205,6 +205,9 @@ class Gathering:
                 self._bad[key].append((bad, claims))
             if not named:
                 self.unplaced_bad_rows.append(bad)
+        for bad in self._records.for_any_claim:
+            for key, spans in self._patients.items():
+                self._bad[key].append((bad, tuple(span.ordinal for span in spans)))
 
     def _could_name(self, bad: BadRow) -> dict[Key, tuple[int, ...]]:
         """Claims by patient that an unreadable row could mean: by its number, else those of its member and day.

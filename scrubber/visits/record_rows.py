@@ -55,9 +55,10 @@ class BadRow(msgspec.Struct, frozen=True, gc=False):
     """A row that cannot be read, and whatever it could name.
 
     ``column`` is the first column at fault, empty when the row as a whole is; ``message`` says what is allowed and
-    holds nothing of the row. The four texts after it are as read. A row with too many or too few cells may have its
-    cells in the wrong places: ``claim_ids`` and ``member_ids`` hold every cell that could be meant, and
-    ``service_date`` the first of them that is a real date, else nothing.
+    holds nothing of the row. ``line`` 0 stands for a file that cannot be read as a whole. The four texts after the
+    message are as read. A row with too many or too few cells may have its cells in the wrong places: ``claim_ids`` and
+    ``member_ids`` hold every cell that could be meant, and ``service_date`` the first of them that is a real date,
+    else nothing.
     """
 
     source_file: str

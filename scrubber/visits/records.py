@@ -7,9 +7,10 @@ a TreatmentRecord is made again when it is asked for and forgotten when its pati
 from __future__ import annotations
 
 import hashlib
+import os
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import NamedTuple
 
 import msgspec
@@ -41,17 +42,30 @@ class RecordFile(NamedTuple):
 class TreatmentRecords:
     """All good rows, found by claim number or member id, and the bad ones. Picklable. Never changed once made.
 
-    Identical rows are all kept: whether they count twice is decided where minutes are added up.
+    ``for_any_claim`` are those of the bad ones that could speak for any claim: they hold all. Identical rows are all
+    kept: whether they count twice is decided where minutes are added up.
     """
 
-    __slots__ = ("_claims", "_clocked", "_ends", "_members", "_packed", "_previous", "bad_rows", "files")
+    __slots__ = (
+        "_claims",
+        "_clocked",
+        "_ends",
+        "_members",
+        "_packed",
+        "_previous",
+        "bad_rows",
+        "files",
+        "for_any_claim",
+    )
 
     def __init__(
         self,
         rows: Iterable[TreatmentRecord | BadRow] = (),
         files: Iterable[RecordFile] = (),
+        for_any_claim: Iterable[BadRow] = (),
     ) -> None:
         self.files = list(files)
+        self.for_any_claim = list(for_any_claim)
         self.bad_rows: list[BadRow] = []
         self._packed = bytearray()
         self._ends = array("Q")
@@ -173,14 +187,29 @@ def _rows_of(path: Path, files: list[RecordFile]) -> Iterator[TreatmentRecord | 
         data = path.read_bytes()
     except OSError as error:
         raise RecordsError(f"{path}: cannot be read ({error.strerror}); expected a file of treatment records") from None
-    files.append(RecordFile(path.name, hashlib.sha256(data).hexdigest()))
+    name = os.fsencode(path.name).decode("utf-8", "backslashreplace")  # it will stand in reports
+    files.append(RecordFile(name, hashlib.sha256(data).hexdigest()))
+    return rows_in(data, str(path), name)
+
+
+def rows_in(data: bytes, shown: str, name: str) -> Iterator[TreatmentRecord | BadRow]:
+    """The rows of a file of that name with these bytes. ``shown`` names it in errors.
+
+    Raises RecordsError, also midway, for a file that cannot be read as a whole.
+    """
     data = data.removeprefix(_BYTE_ORDER_MARK)
     if b"\0" in data or data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise RecordsError(f"{path}: holds NUL bytes or is UTF-16, no UTF-8 text; save the file as UTF-8")
-    suffix = path.suffix.lower()
+        raise RecordsError(f"{shown}: holds NUL bytes or is UTF-16, no UTF-8 text; save the file as UTF-8")
+    suffix = PurePath(name).suffix.lower()
     if suffix in _JSON_LINES or (suffix not in _CSV and data.lstrip()[:1] in (b"{", b"[")):
-        return read_jsonl(data, str(path), path.name)
-    return read_csv(data, str(path), path.name)
+        return read_jsonl(data, shown, name)
+    return read_csv(data, shown, name)
+
+
+def records_in(folder: Path) -> list[Path]:
+    """The files of treatment records in a folder, by name. Raises RecordsError when it cannot be looked into."""
+    files = [each for each in _entries(folder) if each.suffix.lower() in _CSV + _JSON_LINES and each.is_file()]
+    return [each for each in files if not each.name.startswith(".")]
 
 
 def _files(paths: Sequence[Path]) -> list[Path]:
@@ -188,8 +217,7 @@ def _files(paths: Sequence[Path]) -> list[Path]:
     found: dict[Path, Path] = {}
     for path in paths:
         if path.is_dir():
-            inside = [each for each in _entries(path) if each.suffix.lower() in _CSV + _JSON_LINES and each.is_file()]
-            inside = [each for each in inside if not each.name.startswith(".")]
+            inside = records_in(path)
             if not inside:
                 raise RecordsError(f"{path}: holds no treatment records; expected .csv, .jsonl or .ndjson files")
         else:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -13,6 +14,8 @@ from scrubber.findings.finding import Evidence
 from scrubber.findings.journal import JournalEdit
 
 SCHEMA = "claim-scrub-journal/1"
+BESIDE: Mapping[str, str] = MappingProxyType({})
+"""No output is elsewhere than in the journal's folder."""
 LONGEST_BEFORE = 200
 """A deletion of more bytes is told by length and hash: the source has them."""
 
@@ -28,10 +31,12 @@ def journal_lines(
     source: bytes,
     edits: Iterable[JournalEdit],
     outputs: dict[str, tuple[str, bytes]],
+    paths: Mapping[str, str] = BESIDE,
 ) -> Iterator[bytes]:
     """The journal's lines. ``outputs`` gives name and bytes of each target that was written.
 
-    ``source_path`` is the source's path from the journal's folder, None where it has none (standard input).
+    ``source_path`` is the source's path from the journal's folder, None where it has none (standard input). ``paths``
+    gives those of outputs that are not in that folder.
     """
     yield msgspec.json.encode(
         {
@@ -58,7 +63,12 @@ def journal_lines(
     yield msgspec.json.encode(
         {
             "outputs": {
-                target: {"name": name, "bytes": len(data), "sha256": sha256(data)}
+                target: {
+                    "name": name,
+                    **({"path": paths[target]} if target in paths else {}),
+                    "bytes": len(data),
+                    "sha256": sha256(data),
+                }
                 for target, (name, data) in outputs.items()
             }
         }
@@ -108,7 +118,12 @@ def read_journal(data: bytes, source: bytes) -> ReadJournal:
         raise ScrubberError("an edit of the journal lacks its span, text or rule; the journal is damaged") from None
     try:
         outputs = {
-            str(target): {"name": str(told["name"]), "sha256": told["sha256"]}
+            str(target): {
+                "name": str(told["name"]),
+                "path": told.get("path"),
+                "bytes": told.get("bytes"),
+                "sha256": told["sha256"],
+            }
             for target, told in tail["outputs"].items()
         }
     except (AttributeError, KeyError, TypeError):

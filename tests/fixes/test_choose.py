@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import msgspec
 import pytest
 from fixes.gathered import billed, patient_of, reported, row
@@ -50,6 +52,15 @@ def test_the_level_decides(patient: Patient, level: str, chosen: list[FixLevel])
 def test_without_edits_there_is_nothing_to_apply(patient: Patient) -> None:
     bare = msgspec.structs.replace(finding((0, 1)), fix=None)
     assert choose([finding(), bare], patient, "unsafe") == []
+
+
+def test_where_nobody_looks_the_payer_profile_must_allow_what_is_unsafe(patient: Patient, raising: Patient) -> None:
+    found = [finding((0, 1), level=FixLevel.SAFE), finding((1, 2), level=FixLevel.UNSAFE)]
+    for each, chosen in ((patient, found[:1]), (raising, found)):
+        capped = dataclasses.replace(each, settings=msgspec.structs.replace(each.settings, unsafe_by_profile=True))
+        assert choose(found, capped, "unsafe") == chosen
+        assert choose(found, capped, "safe") == found[:1]
+        assert choose(found, each, "unsafe") == found
 
 
 @pytest.mark.parametrize("signed", [True, False])

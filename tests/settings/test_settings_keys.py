@@ -59,6 +59,8 @@ def test_every_key_of_watch(load: Load, tmp_path: Path) -> None:
     settings = load(
         '[watch]\ninbox = "in"\noutbox = "/srv/out"\nheld = "h"\nreports = "r"\narchive = "a"\nfailed = "f"\n'
         'state = "s.db"\nscan-seconds = 0.5\nquiet-seconds = 0\nincomplete-minutes = 5\nrecords-wait-seconds = 90\n'
+        "done-companion = true\nstuck-minutes = 7\nworker-seconds = 60\nworker-megabytes = 512\nmetrics-port = 9837\n"
+        'metrics-file = "m.prom"\naudit-log = "a.jsonl"\n'
     )
     assert settings.watch == Watch(
         inbox=tmp_path / "in",
@@ -72,6 +74,13 @@ def test_every_key_of_watch(load: Load, tmp_path: Path) -> None:
         quiet_seconds=0,
         incomplete_minutes=5,
         records_wait_seconds=90,
+        done_companion=True,
+        stuck_minutes=7,
+        worker_seconds=60,
+        worker_megabytes=512,
+        metrics_port=9837,
+        metrics_file=tmp_path / "m.prom",
+        audit_log=tmp_path / "a.jsonl",
     )
 
 
@@ -84,6 +93,14 @@ def test_defaults_of_watch() -> None:
         0,
     )
     assert watch.state == Path("state/watch.db")
+    assert watch.audit_file == Path("state/audit.jsonl")
+    assert (watch.done_companion, watch.stuck_minutes, watch.metrics_port, watch.metrics_file) == (
+        False,
+        30,
+        None,
+        None,
+    )
+    assert (watch.worker_seconds, watch.worker_megabytes) == (3600, 4096)
 
 
 def test_a_pyproject_is_read_by_its_section(load: Load) -> None:
@@ -168,6 +185,14 @@ ALWAYS = "envelope (E), guide (G) and internal (I) findings always count. Take i
         ("[watch]\nscan-seconds = 0", "2: watch.scan-seconds: expected a number above 0, got 0."),
         ("[watch]\nscan-seconds = nan", "2: watch.scan-seconds: expected a number above 0, got nan."),
         ("[watch]\nscan-seconds = inf", "2: watch.scan-seconds: expected a number above 0, got inf."),
+        (
+            "[watch]\nmetrics-port = 70000",
+            "2: watch.metrics-port: expected the number of a TCP port, 1 to 65535, got 70000.",
+        ),
+        (
+            "[watch]\nworker-megabytes = 0",
+            "2: watch.worker-megabytes: expected a number of megabytes, 1 or more, got 0.",
+        ),
         ("[watch]\nquiet-seconds = -1", "2: watch.quiet-seconds: expected a number, 0 or more, got -1."),
         ('[watch]\nincomplete-minutes = "5"', '2: watch.incomplete-minutes: expected a number above 0, got "5".'),
         (

@@ -34,7 +34,7 @@ from scrubber.visits.patient import Patient
     ),
 )
 def ambiguous_treatment_record(patient: Patient, context: RuleContext) -> Iterator[Finding]:
-    """A treatment record row fits two claims or two patients, or an unreadable row could name this claim.
+    """A treatment record row fits two claims or two patients, or an unreadable one could speak for this claim.
 
     ## Why it matters
 
@@ -44,7 +44,8 @@ def ambiguous_treatment_record(patient: Patient, context: RuleContext) -> Iterat
     ## Evidence and fix
 
     Give the row its claim number, member id or line control number, or mend the unreadable row. A row that is there
-    twice to the letter is counted once, with a warning.
+    twice to the letter is counted once, with a warning. In the watched folder a records file that cannot be read at
+    all, or a bad row that names nobody, holds every claim of the file.
 
     ## References
 
@@ -72,11 +73,15 @@ def ambiguous_treatment_record(patient: Patient, context: RuleContext) -> Iterat
         for ordinal in ordinals:
             if claims[ordinal].is_void:
                 continue
-            yield ambiguous_treatment_record.finding(
-                claims[ordinal].location(),
-                f"Row {bad.line} of the treatment records could name this claim and cannot be read: {bad.message}",
-                "Correct the row and run again.",
-            )
+            if bad.line:
+                message = (
+                    f"Row {bad.line} of the treatment records could name this claim and cannot be read: {bad.message}"
+                )
+                action = "Correct the row and run again."
+            else:
+                message = f"Treatment records that could speak for this claim cannot be read. {bad.message}"
+                action = "Have the records written again, and run again with them."
+            yield ambiguous_treatment_record.finding(claims[ordinal].location(), message, action)
     for visit in patient.visits:
         for row in visit.assumed_joint:
             yield ambiguous_treatment_record.finding(

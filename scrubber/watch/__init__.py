@@ -1,0 +1,1 @@
+"""The watched folder: one daemon that takes each input once, scrubs it, and leaves it in exactly one known place."""

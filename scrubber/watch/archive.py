@@ -1,0 +1,59 @@
+"""PUBLISHED -> ARCHIVED: our copy becomes the archived original, and what we took from the inbox goes."""
+
+from __future__ import annotations
+
+from scrubber.watch import disk
+from scrubber.watch.bench import Bench
+from scrubber.watch.fail import fail
+from scrubber.watch.folders import path_in
+from scrubber.watch.job import Job, JobState, Outcome
+from scrubber.watch.names import free_name, stem_of, suffix_of
+from scrubber.watch.scrub_copy import archive_name, remove_temporaries
+from scrubber.watch.settle import settle_taken
+
+
+def archive(bench: Bench, job: Job) -> Job:
+    """The last step of a job that did not fail, and of its records files. Raises OSError."""
+    if job.outcome == "duplicate":  # of a job that was scrubbed before another committed the same bytes
+        remove_temporaries(bench, job)
+    _keep_copy(bench, job)
+    settle_taken(bench, job)
+    for companion in bench.state.records_of(job.id):
+        if companion.is_done or companion.state == JobState.FAILING:
+            continue
+        if companion.why is not None:
+            fail(bench, companion, companion.why, companion.what_to_do or "")
+        else:
+            _archive_records(bench, companion, "duplicate" if job.outcome == "duplicate" else "used")
+    return bench.change(job, state=JobState.ARCHIVED, done_at=bench.stamp())
+
+
+def _archive_records(bench: Bench, job: Job, outcome: Outcome) -> None:
+    if job.archive_name is None:
+        job = bench.change(job, archive_name=archive_name(bench, job))
+    _keep_copy(bench, job)
+    settle_taken(bench, job)
+    with bench.state.transaction() as connection:
+        bench.state.change(connection, job.id, state=JobState.ARCHIVED, outcome=outcome, done_at=bench.stamp())
+        bench.audit.decide(connection, outcome, job.id, kind="records", of=job.for_job, sha256=job.sha256)
+
+
+def _keep_copy(bench: Bench, job: Job) -> None:
+    """Rename our copy to its place in the archive; a rerun's original is there already."""
+    copy = bench.copy_path(job)
+    while disk.is_there(copy):
+        target = path_in(bench.folders.archive, job.archive_name or b"")
+        disk.make_folder(target.parent)
+        if job.is_rerun and disk.is_there(target) and disk.digest_of(target).sha256 == job.sha256:
+            disk.remove(copy)
+            break
+        try:
+            disk.rename_new(copy, target)
+        except FileExistsError:
+            day = (job.archive_name or b"").partition(b"/")[0]
+            name = free_name(target.parent, stem_of(job.name), suffix_of(job.name), job.sha256 or "")
+            job = bench.change(job, archive_name=day + b"/" + name)
+    if job.archive_name is not None:
+        disk.sync_folder(path_in(bench.folders.archive, job.archive_name).parent)
+    if copy.parent != bench.folders.copies:
+        disk.remove_folder(copy.parent)

@@ -1,0 +1,51 @@
+"""COMMITTED -> PUBLISHED: give each output its name, the outbox last, and never take a name that is taken.
+
+Whether an output was published before a restart is told by the disk, not by memory: its temporary name is there, or it
+is not. What is gone from both names was fetched by whoever the outbox is for.
+"""
+
+from __future__ import annotations
+
+from scrubber.watch import disk
+from scrubber.watch.bench import Bench
+from scrubber.watch.folders import path_in
+from scrubber.watch.job import Job, JobState, Output
+from scrubber.watch.names import free_name, stem_of, suffix_of
+from scrubber.watch.scrub_copy import PLACES
+
+
+def publish(bench: Bench, job: Job) -> Job:
+    """Rename every output that still has its temporary name, and sync the folders. Raises OSError."""
+    outputs = {output.kind: output for output in bench.state.outputs(job.id)}
+    ordered = [outputs[kind] for kind in PLACES if kind in outputs]
+    for key in dict.fromkeys(output.folder for output in ordered):
+        for output in ordered:
+            if output.folder == key:
+                _publish(bench, job, output)
+        disk.sync_folder(bench.folders.of(key))
+    with bench.state.transaction() as connection:
+        connection.execute("UPDATE outputs SET published = 1 WHERE job = ?", (job.id,))
+        bench.state.change(connection, job.id, state=JobState.PUBLISHED)
+    return bench.again(job)
+
+
+def _publish(bench: Bench, job: Job, output: Output) -> None:
+    folder = bench.folders.of(output.folder)
+    source = path_in(folder, output.temporary)
+    while disk.is_there(source):
+        try:
+            disk.rename_new(source, path_in(folder, output.name))
+        except FileExistsError:
+            output = _renamed(bench, job, output)
+        else:
+            return
+
+
+def _renamed(bench: Bench, job: Job, output: Output) -> Output:
+    """The output with a name that is free; written down before it is used, so that the state can be asked for it."""
+    folder = bench.folders.of(output.folder)
+    ending = PLACES[output.kind][1] or suffix_of(job.name)
+    name = free_name(folder, stem_of(job.name), ending, job.sha256 or "")
+    with bench.state.transaction() as connection:
+        connection.execute("UPDATE outputs SET name = ? WHERE job = ? AND kind = ?", (name, job.id, output.kind))
+    return next(each for each in bench.state.outputs(job.id) if each.kind == output.kind)
