@@ -69,7 +69,7 @@ def check_envelope(file: File, context: Context) -> Envelope:
     verdicts = []
     whole: list[tuple[Part, str]] = []
     renumber = []
-    for finding in check_file(file, RuleContext(context.settings, load_tables(), context.today)):
+    for finding in check_file(file, RuleContext(context.settings, context.tables or load_tables(), context.today)):
         fixed = fixing and finding.fix is not None
         verdicts.append(Verdict(finding, fixed))
         part = _part(file, finding.where)

@@ -10,6 +10,7 @@ import msgspec
 from scrubber.findings.finding import Finding, NotChecked
 from scrubber.findings.journal import CORRECTED, HELD, JournalEdit, replay
 from scrubber.settings.waivers import Waiver
+from scrubber.visits.other_payers import OtherPayer
 
 UNCHANGED = "unchanged"
 
@@ -62,7 +63,8 @@ class Verdict(msgspec.Struct, frozen=True):
 class ClaimResult(msgspec.Struct, frozen=True):
     """One claim's result. ``disposition`` is unchanged, corrected or held; charges are CLM02 as text.
 
-    ``held_by`` are the codes of the rules that hold it. ``edits`` are those of the corrected file.
+    ``held_by`` are the codes of the rules that hold it. ``edits`` are those of the corrected file. ``other_payers`` are
+    those that it names beside the one it goes to.
     """
 
     ordinal: int
@@ -85,6 +87,7 @@ class ClaimResult(msgspec.Struct, frozen=True):
     not_checked: tuple[NotChecked, ...]
     edits: tuple[JournalEdit, ...]
     held_by: tuple[str, ...] = ()
+    other_payers: tuple[OtherPayer, ...] = ()
 
 
 class PatientResult(msgspec.Struct, frozen=True):

@@ -13,10 +13,11 @@ from typing import Any, TextIO
 import click
 
 from scrubber.cli.diff import changed_segments
-from scrubber.cli.inputs import STDIN, read_input, settings_for, today_in
+from scrubber.cli.inputs import STDIN, read_input, settings_for, tables_for, today_in
 from scrubber.cli.progress import progress_for
 from scrubber.errors import OutputError, ScrubberError, UnreadableInputError
 from scrubber.findings.journal import CORRECTED, HELD
+from scrubber.ledger.snapshot import read_ledger
 from scrubber.outcome import Outcome
 from scrubber.reports.assemble import assemble
 from scrubber.reports.detail import findings_only
@@ -28,7 +29,7 @@ from scrubber.scrub_patient import Context
 from scrubber.settings.command_line import with_command_line
 from scrubber.visits.records import read_records
 from scrubber.write.files import refuse_existing, write_all
-from scrubber.write.journal_file import journal_lines
+from scrubber.write.journal_file import journal_lines, sha256
 
 DEFAULT_FOLDER = "scrubbed"
 DEFAULT_REPORTS = "json,html,csv"
@@ -55,6 +56,7 @@ class Options:
     reports: tuple[str, ...]
     findings_only: bool
     lenient: bool
+    ledger: Path | None
     waivers: Path | None
     today: date | None
     force: bool
@@ -102,7 +104,7 @@ class Job:
 @click.option(
     "--records-lenient", is_flag=True, help="A bad record row holds the claims it could name; the job goes on."
 )
-@click.option("--ledger", type=click.Path(path_type=Path), help="History to check against; not in this version.")
+@click.option("--ledger", type=click.Path(path_type=Path), help="What was sent before, to check against; read only.")
 @click.option("--waivers", type=click.Path(path_type=Path), help="Default: waivers.toml beside scrubber.toml.")
 @click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help='The date that "today" means.')
 @click.option("--force", is_flag=True, help="Replace output that exists.")
@@ -134,8 +136,6 @@ def command(
     """
     if ack not in ("none", ""):
         raise click.UsageError("--ack: this version writes no acknowledgments")
-    if ledger is not None:
-        raise click.UsageError("--ledger: this version keeps no ledger; checks across files are not made")
     options = Options(
         records,
         out,
@@ -145,6 +145,7 @@ def command(
         _formats(reports),
         report_detail == "findings",
         records_lenient,
+        ledger,
         waivers,
         today.date() if today else None,
         force,
@@ -197,7 +198,7 @@ def _jobs(files: tuple[Path, ...], options: Options) -> list[Job]:
 def _spare_inputs(jobs: list[Job], options: Options) -> None:
     """Raise UsageError when an output would be written over something that is read: --force is no leave for that."""
     read = [job.file for job in jobs if job.file != STDIN]
-    read += [*options.records, *(file for file in (options.settings, options.waivers) if file)]
+    read += [*options.records, *(file for file in (options.settings, options.ledger, options.waivers) if file)]
     by_place = {file.resolve(): file for file in read}
     for job in jobs:
         for name in job.outputs(options):
@@ -216,7 +217,8 @@ def _run(job: Job, options: Options) -> int:
     refuse_existing(job.folder, job.outputs(options), force=options.force)
     source = read_input(job.file, settings.max_bytes)
     records = read_records(settings.records_files(), lenient=options.lenient)
-    context = Context(settings, today_in(settings, options.today))
+    ledger = read_ledger(options.ledger, sha256(source)) if options.ledger else None
+    context = Context(settings, today_in(settings, options.today), tables_for(settings), ledger)
     try:
         with progress_for(job.name, quiet=options.quiet) as progress:
             result = scrub(source, records, context, progress=progress)

@@ -33,6 +33,10 @@ def repeated_control_number(file: File, context: RuleContext) -> Iterator[Findin
 
     The file itself. The later interchange is held: its sender gives it a number of its own.
 
+    ## What it cannot check
+
+    Interchanges of earlier files, outside the watched folder.
+
     ## References
 
     - X12 interchange control number, ISA13: unique to sender and receiver

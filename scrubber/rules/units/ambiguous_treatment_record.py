@@ -46,6 +46,10 @@ def ambiguous_treatment_record(patient: Patient, context: RuleContext) -> Iterat
     Give the row its claim number, member id or line control number, or mend the unreadable row. A row that is there
     twice to the letter is counted once, with a warning.
 
+    ## What it cannot check
+
+    Rows that fit nothing; they are listed with the run, not with a claim.
+
     ## References
 
     - The format of treatment records, docs/treatment-records.md
