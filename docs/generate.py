@@ -1,4 +1,5 @@
-"""Writes docs/rules from the rules themselves: one page a rule, and README.md with all of them in a table.
+"""Writes docs/rules from the rules themselves: one page a rule, README.md with all of them in a table, and coverage.md
+with what each rests on, what tests it and what it cannot see.
 
 Also docs/report.rng, the schema of report.xml. Run by `make docs`. With ``--check`` nothing is written; exit 1 when a
 page is missing, stale or of no rule.
@@ -10,6 +11,7 @@ import sys
 from pathlib import Path
 
 from docs import report_schema
+from docs.coverage import coverage_page
 from scrubber.rules.catalogue import RULES
 from scrubber.rules.explain import FAMILIES, page, summary
 from scrubber.rules.rule import Example, Rule
@@ -22,13 +24,19 @@ ABOUT = """\
 `scrubber explain CODE` shows the same pages. A *reject* holds the claim unless the finding is fixed or waived; a *warn*
 or a *note* does not. A payer profile may set another severity. *Fix* is the level of the corrections that the rule's
 examples prove: *safe* is applied by itself, *unsafe* on request. Without one it is for a person to decide.
+
+[Coverage](coverage.md) says what each rule rests on, what tests it, and what it cannot see.
 """
 TABLE_HEAD = "| code | name | what is wrong | severity | fix |\n| --- | --- | --- | --- | --- |\n"
 
 
 def pages() -> dict[str, str]:
     """Every page by its file name."""
-    return {"README.md": NOTICE + _table(), **{f"{rule.code}.md": NOTICE + page(rule) for rule in RULES}}
+    return {
+        "README.md": NOTICE + _table(),
+        "coverage.md": NOTICE + coverage_page(),
+        **{f"{rule.code}.md": NOTICE + page(rule) for rule in RULES},
+    }
 
 
 def _table() -> str:

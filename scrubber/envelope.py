@@ -69,7 +69,8 @@ def check_envelope(file: File, context: Context) -> Envelope:
     verdicts = []
     whole: list[tuple[Part, str]] = []
     renumber = []
-    rules = RuleContext(context.settings, load_tables(), context.today, sent_before=context.sent_before)
+    tables = context.tables or load_tables()
+    rules = RuleContext(context.settings, tables, context.today, sent_before=context.sent_before)
     for finding in check_file(file, rules):
         fixed = fixing and finding.fix is not None
         verdicts.append(Verdict(finding, fixed))

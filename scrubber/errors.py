@@ -25,6 +25,10 @@ class TableError(ScrubberError):
     """A reference table is missing, damaged or does not know what was asked of it by name."""
 
 
+class LedgerError(ScrubberError):
+    """The ledger is missing, damaged, of another layout, in use, or not what it was when the work began."""
+
+
 class OutputError(ScrubberError):
     """Output exists already, or cannot be written."""
 

@@ -11,6 +11,7 @@ from scrubber.claims.outline import InterchangeNumber
 from scrubber.findings.finding import Finding, NotChecked
 from scrubber.findings.journal import CORRECTED, HELD, JournalEdit, replay
 from scrubber.settings.waivers import Waiver
+from scrubber.visits.other_payers import OtherPayer
 
 UNCHANGED = "unchanged"
 
@@ -63,7 +64,8 @@ class Verdict(msgspec.Struct, frozen=True):
 class ClaimResult(msgspec.Struct, frozen=True):
     """One claim's result. ``disposition`` is unchanged, corrected or held; charges are CLM02 as text.
 
-    ``held_by`` are the codes of the rules that hold it. ``edits`` are those of the corrected file.
+    ``held_by`` are the codes of the rules that hold it. ``edits`` are those of the corrected file. ``other_payers`` are
+    those that it names beside the one it goes to.
     """
 
     ordinal: int
@@ -86,6 +88,7 @@ class ClaimResult(msgspec.Struct, frozen=True):
     not_checked: tuple[NotChecked, ...]
     edits: tuple[JournalEdit, ...]
     held_by: tuple[str, ...] = ()
+    other_payers: tuple[OtherPayer, ...] = ()
 
 
 class PatientResult(msgspec.Struct, frozen=True):

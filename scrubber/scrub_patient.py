@@ -16,14 +16,17 @@ from scrubber.findings.levels import Payment, Severity
 from scrubber.fixes.choose import without_conflicts
 from scrubber.fixes.settle import Cause, Settled, revise, settle
 from scrubber.fixes.together import bonds, held_with
+from scrubber.ledger.snapshot import Snapshot
 from scrubber.outcome import UNCHANGED, ClaimResult, LineState, PatientResult, Verdict
 from scrubber.rules.catalogue import BY_CODE
+from scrubber.rules.coverage.repeated_claim import is_sent_again
 from scrubber.rules.internal.findings import fix_broke_conformance, held_with_visit
 from scrubber.rules.rule import RuleContext, SentBefore
 from scrubber.settings.settings import Settings
 from scrubber.settings.waivers import Waiver
 from scrubber.states import lines_as_read, lines_as_written, visit_states
 from scrubber.tables.tableset import Tables, load_tables
+from scrubber.visits.other_payers import other_payers
 from scrubber.visits.patient import PatientWork
 from scrubber.x12.draft import Change, Draft
 
@@ -31,19 +34,21 @@ from scrubber.x12.draft import Change, Draft
 class Context(msgspec.Struct, frozen=True):
     """What every patient is scrubbed with: settings and the date that is today.
 
-    ``tables`` None means those that travel with the program, which load once in each process. ``sent_before`` knows
-    what earlier files sent, where somebody remembers.
+    ``tables`` None means those that travel with the program, which load once in each process. ``ledger`` is what
+    earlier files sent, None where no ledger was given; ``sent_before`` knows whole interchanges, where somebody
+    remembers them.
     """
 
     settings: Settings
     today: date
     tables: Tables | None = None
+    ledger: Snapshot | None = None
     sent_before: SentBefore | None = None
 
 
 def scrub_patient(work: PatientWork, context: Context) -> PatientResult:
     """Check and fix the claims of one patient. The same work and context give the same result, wherever it runs."""
-    rules = RuleContext(context.settings, context.tables or load_tables(), context.today)
+    rules = RuleContext(context.settings, context.tables or load_tables(), context.today, ledger=context.ledger)
     settled = settle(work, rules)
     decision = _Decision(settled, context)
     decision.decide()
@@ -80,9 +85,11 @@ class _Decision:
             for claim in original.claims:
                 self._broken(claim, "its corrections did not settle in five rounds")
         # What a correction has made a copy shared a pool before. As a copy it is held for itself alone.
-        copies = self.settled.patient.copies
+        # So is a claim that an earlier file sent.
+        sent = {each.where.claim for each in self.settled.found.values() if is_sent_again(each)}
+        copies = {*self.settled.patient.copies, *sent}
         groups = [tuple(each for each in group if each not in copies) for group in bonds(original)]
-        groups += bonds(self.settled.patient)
+        groups += [tuple(each for each in group if each not in sent) for group in bonds(self.settled.patient)]
         self._hold_together(groups)
         for claim in original.claims:
             if claim.ordinal not in self.held and self.context.settings.conformance != "off":
@@ -185,6 +192,7 @@ class _Decision:
             self._not_checked(ordinal, held),
             tuple(self._journal(claim, changes)),
             tuple(dict.fromkeys(self.held.get(ordinal, ()))),
+            tuple(other_payers(self.settled.original, claim)),
         )
 
     @cached_property

@@ -16,6 +16,7 @@ LEVEL_LOOPS = {"20": "2000A", "22": "2000B", "23": "2000C"}
 
 MEDICARE_FILINGS = frozenset({"MB", "MA", "16"})
 """SBR09 of Medicare: Part B, Part A, and a Medicare Advantage plan (code list of the 005010X222A1 guide)."""
+MEDICARE_ADVANTAGE_FILINGS = frozenset({"16"})
 TRICARE_FILINGS = frozenset({"CH"})
 
 
@@ -68,6 +69,11 @@ class Heading(msgspec.Struct, frozen=True):
     def is_medicare(self) -> bool:
         """The payer is Medicare, or a plan that stands in for it, by SBR09."""
         return self.filing in MEDICARE_FILINGS
+
+    @property
+    def is_traditional_medicare(self) -> bool:
+        """The payer is Medicare itself, not a plan that stands in for it, by SBR09."""
+        return self.is_medicare and self.filing not in MEDICARE_ADVANTAGE_FILINGS
 
     @property
     def is_tricare(self) -> bool:

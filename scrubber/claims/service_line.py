@@ -140,6 +140,10 @@ class ServiceLine:
         """Edit SV103."""
         return Edit(self.sv1.span(3), unit)
 
+    def set_code(self, code: str) -> Edit:
+        """Edit SV101-2, the code itself; its modifiers stay."""
+        return Edit(self.sv1.span(1, 2), code)
+
     def set_charge(self, amount: int) -> Edit:
         """Edit SV102 to an amount of cents, written as the old one was."""
         return Edit(self.sv1.span(2), written_like(amount, self.charge))

@@ -8,9 +8,11 @@ from pathlib import Path
 from scrubber.errors import SettingsError, TableError, UnreadableInputError
 from scrubber.rules.catalogue import BY_CODE
 from scrubber.settings.load import load_settings
+from scrubber.settings.profile import NO_FEE_TABLE
 from scrubber.settings.search import find_settings
 from scrubber.settings.settings import Settings
-from scrubber.tables.tableset import load_tables
+from scrubber.tables.folder import find_imported, tables_folder
+from scrubber.tables.tableset import Tables, load_tables
 
 STDIN = Path("-")
 
@@ -23,13 +25,19 @@ def settings_for(file: Path | None, given: Path | None, waivers: Path | None = N
     return settings
 
 
+def tables_for(settings: Settings) -> Tables:
+    """The tables that travel with the program, and those that were imported into the settings' folder."""
+    return load_tables(find_imported(tables_folder(settings.tables_folder)))
+
+
 def _check_tables(settings: Settings) -> None:
     """Raise SettingsError for a table that is not there, before any work is done."""
-    tables = load_tables()
+    tables = tables_for(settings)
     for profile in settings.payers:
         for key, names, find in (
             ("pair-tables", profile.pair_tables, tables.ptp),
             ("unit-limit-tables", profile.unit_limit_tables, tables.unit_limits),
+            ("fee-table", () if profile.fee_table == NO_FEE_TABLE else (profile.fee_table,), tables.fee_schedule),
         ):
             for name in names:
                 try:

@@ -15,10 +15,11 @@ COMMANDS = {
     "scrub": "check and correct 837P files",
     "explain": "what a rule checks, why, its source, its fix",
     "rules": "the catalogue of rules",
-    "tables": "reference tables: what is loaded, look one entry up",
+    "tables": "reference tables: what is loaded, import CMS files, look one entry up",
     "watch": "the watched folder: scrub what arrives, and lose nothing",
     "doctor": "examine what the watched folder needs, and say what to do",
     "settings": "effective settings, and where each value came from",
+    "ledger": "what was sent, for checks across files: add, show, purge",
     "audit": "prove from the edit journal that the output is the source plus its edits",
 }
 """Commands and their short help: listed without importing them, so that help and explain start fast."""

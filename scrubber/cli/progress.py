@@ -28,3 +28,22 @@ def progress_for(name: str, *, quiet: bool) -> Iterator[Callable[[int, int], Non
                 bar.update(task, completed=done, total=of, visible=True)
 
         yield tell
+
+
+@contextmanager
+def bytes_progress(name: str, *, quiet: bool) -> Iterator[Callable[[int, int], None] | None]:
+    """A function to be told (bytes done, bytes in all) that shows a bar; None where there is no terminal."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(name, total=None)
+
+        def tell(done: int, of: int) -> None:
+            bar.update(task, completed=done, total=of)
+
+        yield tell

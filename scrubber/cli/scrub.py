@@ -14,10 +14,11 @@ from typing import Any, TextIO
 import click
 
 from scrubber.cli.diff import changed_segments
-from scrubber.cli.inputs import STDIN, read_input, settings_for
+from scrubber.cli.inputs import STDIN, read_input, settings_for, tables_for
 from scrubber.cli.progress import progress_for
 from scrubber.errors import OutputError, ScrubberError, UnreadableInputError
 from scrubber.findings.journal import CORRECTED, HELD
+from scrubber.ledger.snapshot import read_ledger
 from scrubber.outcome import Outcome
 from scrubber.outputs import JOURNAL, Named, render
 from scrubber.reports.assemble import assemble
@@ -31,6 +32,7 @@ from scrubber.settings.command_line import with_command_line
 from scrubber.settings.today import today_in
 from scrubber.visits.records import read_records
 from scrubber.write.files import refuse_existing, write_all
+from scrubber.write.journal_file import sha256
 
 DEFAULT_FOLDER = "scrubbed"
 DEFAULT_REPORTS = "json,html,csv"
@@ -57,6 +59,7 @@ class Options:
     reports: tuple[str, ...]
     findings_only: bool
     lenient: bool
+    ledger: Path | None
     waivers: Path | None
     today: date | None
     force: bool
@@ -111,7 +114,7 @@ class Job:
 @click.option(
     "--records-lenient", is_flag=True, help="A bad record row holds the claims it could name; the job goes on."
 )
-@click.option("--ledger", type=click.Path(path_type=Path), help="History to check against; not in this version.")
+@click.option("--ledger", type=click.Path(path_type=Path), help="What was sent before, to check against; read only.")
 @click.option("--waivers", type=click.Path(path_type=Path), help="Default: waivers.toml beside scrubber.toml.")
 @click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help='The date that "today" means.')
 @click.option("--force", is_flag=True, help="Replace output that exists.")
@@ -143,8 +146,6 @@ def command(
     """
     if ack not in ("none", ""):
         raise click.UsageError("--ack: this version writes no acknowledgments")
-    if ledger is not None:
-        raise click.UsageError("--ledger: this version keeps no ledger; checks across files are not made")
     options = Options(
         records,
         out,
@@ -154,6 +155,7 @@ def command(
         _formats(reports),
         report_detail == "findings",
         records_lenient,
+        ledger,
         waivers,
         today.date() if today else None,
         force,
@@ -206,7 +208,7 @@ def _jobs(files: tuple[Path, ...], options: Options) -> list[Job]:
 def _spare_inputs(jobs: list[Job], options: Options) -> None:
     """Raise UsageError when an output would be written over something that is read: --force is no leave for that."""
     read = [job.file for job in jobs if job.file != STDIN]
-    read += [*options.records, *(file for file in (options.settings, options.waivers) if file)]
+    read += [*options.records, *(file for file in (options.settings, options.ledger, options.waivers) if file)]
     by_place = {file.resolve(): file for file in read}
     for job in jobs:
         for name in job.outputs(options):
@@ -225,7 +227,8 @@ def _run(job: Job, options: Options) -> int:
     refuse_existing(job.folder, job.outputs(options), force=options.force)
     source = read_input(job.file, settings.max_bytes)
     records = read_records(settings.records_files(), lenient=options.lenient)
-    context = Context(settings, today_in(settings, options.today))
+    ledger = read_ledger(options.ledger, sha256(source)) if options.ledger else None
+    context = Context(settings, today_in(settings, options.today), tables_for(settings), ledger)
     try:
         with progress_for(job.name, quiet=options.quiet) as progress:
             result = scrub(source, records, context, progress=progress)

@@ -71,6 +71,10 @@ class Finding(msgspec.Struct, frozen=True):
 
     A REJECT holds what ``where`` names: a claim, or the innermost part of the envelope. ``charge_effect`` is in
     dollars, negative when following ``action`` lowers the charge.
+
+    ``at_risk`` is the charge in dollars of the lines that a denial would take. ``estimate`` is in dollars too: what the
+    fix moves of the Medicare estimate, or, where there is no fix, what the denial would take of it; ``basis`` says what
+    it rests on. The rules leave these three to the engine.
     """
 
     rule: str
@@ -83,6 +87,9 @@ class Finding(msgspec.Struct, frozen=True):
     fix: Fix | None = None
     related: tuple[int, ...] = ()
     charge_effect: Decimal | None = None
+    at_risk: Decimal | None = None
+    estimate: Decimal | None = None
+    basis: str = ""
 
 
 class NotChecked(msgspec.Struct, frozen=True):

@@ -12,6 +12,7 @@ from scrubber.findings.finding import Evidence as FoundEvidence
 from scrubber.findings.finding import Finding as Found
 from scrubber.findings.finding import Location
 from scrubber.outcome import ClaimResult, LineState, Outcome, Verdict
+from scrubber.reports.by_rule import totals_by_rule
 from scrubber.reports.characters import readable
 from scrubber.reports.schema import (
     Claim,
@@ -22,9 +23,11 @@ from scrubber.reports.schema import (
     Fix,
     Impact,
     Input,
+    Ledger,
     LineIn,
     LineOut,
     NotChecked,
+    OtherPayer,
     Payer,
     Related,
     Report,
@@ -40,6 +43,7 @@ from scrubber.reports.schema import (
 from scrubber.scrub_patient import Context
 from scrubber.tables.tableset import load_tables
 from scrubber.version import __version__
+from scrubber.visits.other_payers import OtherPayer as Other
 from scrubber.write.journal_file import sha256
 
 
@@ -55,20 +59,27 @@ def assemble(result: Outcome, input_name: str, context: Context) -> Report:
             len(result.source),
             tuple(readable(control) for control in result.interchanges),
         ),
-        tables=tuple(_tables(result)),
+        tables=tuple(_tables(result, context)),
         totals=_totals(result),
         findings=tuple(_file_finding(verdict, result) for verdict in result.findings),
         claims=claims,
         unreadable_records=tuple(UnreadableRecord(*row) for row in result.unreadable),
         unmatched_records=tuple(UnmatchedRecord(note, why) for note, why in result.unmatched),
         not_checked=tuple(NotChecked(each.rule, each.why) for each in result.not_checked),
+        by_rule=tuple(totals_by_rule(result)),
+        ledger=_ledger(context),
     )
 
 
-def _tables(result: Outcome) -> list[Table]:
+def _ledger(context: Context) -> Ledger | None:
+    found = context.ledger
+    return None if found is None else Ledger(found.state, found.deliveries, found.ignored)
+
+
+def _tables(result: Outcome, context: Context) -> list[Table]:
     return [
         Table(t.name, t.edition, _iso(t.from_), _iso(t.to), t.rows, t.complete, t.stale, t.remark)
-        for t in load_tables().info(result.stale)
+        for t in (context.tables or load_tables()).info(result.stale)
     ]
 
 
@@ -119,7 +130,13 @@ def _claim(claim: ClaimResult, result: Outcome) -> Claim:
         tuple(_visit(visit) for visit in claim.visits),
         tuple(_finding(verdict, result) for verdict in claim.verdicts),
         tuple(NotChecked(each.rule, each.why) for each in claim.not_checked),
+        tuple(_other_payer(each) for each in claim.other_payers),
     )
+
+
+def _other_payer(other: Other) -> OtherPayer:
+    sequence, payer_id, filing = (readable(text) for text in (other.sequence, other.payer_id, other.filing))
+    return OtherPayer(sequence, payer_id, filing, other.profile, other.differs)
 
 
 def _line_in(line: LineState) -> LineIn:
@@ -211,5 +228,9 @@ def _evidence(found: FoundEvidence) -> Evidence:
 
 
 def _impact(found: Found) -> Impact | None:
-    """The charge at stake is exact; the Medicare estimate comes with the fee schedule."""
-    return None if found.charge_effect is None else Impact(dollars(found.charge_effect))
+    """Charges are exact; the Medicare estimate says what it rests on."""
+    amounts = (found.charge_effect, found.estimate, found.at_risk)
+    if amounts == (None, None, None):
+        return None
+    charge, estimate, at_risk = (None if amount is None else dollars(amount) for amount in amounts)
+    return Impact(charge, estimate, found.basis or None, at_risk)

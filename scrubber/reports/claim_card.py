@@ -40,6 +40,11 @@ def card(claim: Claim, anchors: frozenset[str]) -> Iterator[str]:
     payer = claim.payer
     yield f'<p class="soft small">Payer <bdi>{text(payer.id or "without id")}</bdi>, rules of '
     yield f"{text(payer.profile)}; {text(identity(claim))}</p></header>"
+    for other in claim.other_payers:
+        if other.differs:
+            yield f'<p class="small">Goes to {ORDINALS.get(other.sequence, "another payer")} too (rules of '
+            yield f"{text(other.profile)}), which differs in: {text('; '.join(other.differs))}. The claim is checked "
+            yield f"by the rules of {text(payer.profile)}, where it goes now.</p>"
     if claim.disposition == "held" and not any(is_open(finding) for finding in claim.findings):
         yield '<p>Held with the part of the file that it stands in: see <a href="#file">About the file</a>.</p>'
     if claim.disposition == "corrected":  # what was changed first, then why
@@ -67,6 +72,7 @@ def table(caption: str, columns: Iterable[tuple[str, str]], rows: Iterable[str])
     yield "</tbody></table></div>"
 
 
+ORDINALS = {"P": "a primary payer", "S": "a secondary payer", "T": "a tertiary payer"}
 _DISPOSITION = {"held": "Held", "corrected": "Corrected", "unchanged": "Unchanged"}
 
 
@@ -150,6 +156,8 @@ def _fix(fix: Fix, fixed: bool) -> str:
 
 def _impact(impact: Impact, done: bool) -> str:
     parts = []
+    if impact.at_risk is not None and not is_nothing(impact.at_risk):
+        parts.append(f"{text(dollars(impact.at_risk))} {'was' if done else 'is'} at risk of denial")
     if impact.charge is not None:
         parts.append(_moves("charge", impact.charge, done))
     if impact.medicare_estimate is not None:

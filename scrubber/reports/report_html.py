@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from scrubber.reports.characters import visible
 from scrubber.reports.claim_card import anchor, card, kind, table, text
-from scrubber.reports.schema import Claim, ClaimInBrief, FileFinding, Report, Table, Totals
-from scrubber.reports.wording import counted, dollars, is_nothing, is_open, number, place, verdict
+from scrubber.reports.schema import Claim, ClaimInBrief, FileFinding, Report, RuleTotal, Table, Totals
+from scrubber.reports.wording import counted, dollars, has_money, is_nothing, is_open, number, place, verdict
 
 CARDS = 1000
 """How many claims of a kind are shown in full; the page says how many more the JSON report has."""
@@ -248,7 +248,39 @@ def _by_rule(report: Report) -> Iterator[str]:
         for (rule, name), counts in tally.items()
     )
     yield from table("How many findings, and what became of them", columns, rows)
+    yield from _money_by_rule(report.by_rule)
     yield "</section>\n"
+
+
+def _money_by_rule(totals: Sequence[RuleTotal]) -> Iterator[str]:
+    worth = [total for total in totals if has_money(total)]
+    if not worth:
+        return
+    yield '<p class="soft">A line can be named by several rules, so the rows do not add up to one sum. The estimate is '
+    yield "what Medicare would pay less (or more): of corrections, and of denials where nothing is corrected.</p>"
+    columns = (
+        ("Rule", ""),
+        ("Charge at risk of denial", "n"),
+        ("Change of charge", "n"),
+        ("Medicare estimate", "n"),
+        ("Estimated", "n"),
+        ("Basis", ""),
+    )
+    rows = (
+        f'<tr><th scope="row">{text(total.rule)}</th>'
+        + "".join(
+            f'<td class="n">{text(cell)}</td>'
+            for cell in (
+                dollars(total.at_risk),
+                dollars(total.charge),
+                "" if total.medicare_estimate is None else dollars(total.medicare_estimate),
+                f"{number(total.estimated)} of {number(total.findings)}",
+            )
+        )
+        + f"<td>{text(total.basis or '')}</td></tr>"
+        for total in worth
+    )
+    yield from table("What the findings are worth", columns, rows)
 
 
 def _records(report: Report) -> Iterator[str]:
@@ -329,4 +361,9 @@ def _colophon(report: Report) -> Iterator[str]:
     numbers = ", ".join(source.interchanges[:20]) + (" and more" if len(source.interchanges) > 20 else "")
     yield f'<footer class="soft small"><p>Input <bdi>{text(source.name)}</bdi>, {counted(source.bytes, "byte")}, '
     yield f"interchange {text(visible(numbers))}, SHA-256 {text(source.sha256)}. The original file is not changed.</p>"
+    if report.ledger is not None:
+        ledger = report.ledger
+        yield f"<p>Checked against a ledger of {counted(ledger.deliveries, 'delivery', 'deliveries')}"
+        yield f"{f' ({number(ledger.ignored)} of this file itself, ignored)' if ledger.ignored else ''}, state "
+        yield f"{text(ledger.state)}.</p>"
     yield "<p>Amounts are charges, not payments. Estimates are national Medicare figures.</p></footer>\n"

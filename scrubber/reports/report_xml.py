@@ -42,6 +42,9 @@ ITEMS = {
     "related": "claim",
     "evidence": "item",
     "not_checked": "check",
+    "by_rule": "rule",
+    "other_payers": "payer",
+    "differs": "point",
     "unreadable_records": "record",
     "unmatched_records": "record",
 }

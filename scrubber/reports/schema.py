@@ -54,12 +54,51 @@ class Totals(msgspec.Struct, frozen=True, gc=False):
     raised: str
 
 
+class RuleTotal(msgspec.Struct, frozen=True, gc=False):
+    """One rule over the whole file: counts of findings, and dollars with two decimals.
+
+    ``charge`` adds up what the actions do to charges. ``at_risk`` counts a line once, however many findings name it.
+    ``medicare_estimate`` adds up the ``estimated`` findings that have one; None where none has.
+    """
+
+    rule: str
+    name: str
+    findings: int
+    fixed: int
+    open: int
+    charge: str
+    at_risk: str
+    medicare_estimate: str | None
+    estimated: int
+    basis: str | None
+
+
+class Ledger(msgspec.Struct, frozen=True, gc=False):
+    """The history that was checked against: the hash of its ``state``, how many ``deliveries`` it held, and how many of
+    them were ``ignored`` because they are of this input, or of a file made from it."""
+
+    state: str
+    deliveries: int
+    ignored: int
+
+
 class Payer(msgspec.Struct, frozen=True, gc=False):
     """2010BB NM109, SBR09, and the profile that they chose."""
 
     id: str
     filing: str
     profile: str
+
+
+class OtherPayer(msgspec.Struct, frozen=True, gc=False):
+    """A payer that the claim names beside the one it goes to: SBR01 of 2320, 2330B NM109, SBR09, and the profile that
+    they chose. ``differs`` says what that profile treats in another way, of what is on the claim."""
+
+    sequence: str
+    id: str
+    filing: str
+    profile: str
+    differs: tuple[str, ...]
 
 
 class LineIn(msgspec.Struct, frozen=True, gc=False):
@@ -131,12 +170,15 @@ class Fix(msgspec.Struct, frozen=True, gc=False):
 
 
 class Impact(msgspec.Struct, frozen=True, gc=False):
-    """Dollars with two decimals, negative when less would be asked or paid; ``basis`` says what the estimate rests
-    on."""
+    """Dollars with two decimals, negative when less would be asked or paid; ``basis`` says what the estimate rests on.
+
+    ``at_risk`` is the exact charge of the lines that a denial would take, never negative.
+    """
 
     charge: str | None
     medicare_estimate: str | None = None
     basis: str | None = None
+    at_risk: str | None = None
 
 
 class Denial(msgspec.Struct, frozen=True, gc=False):
@@ -227,6 +269,7 @@ class Claim(ClaimIdentity, frozen=True, gc=False):
     visits: tuple[Visit, ...]
     findings: tuple[Finding, ...]
     not_checked: tuple[NotChecked, ...]
+    other_payers: tuple[OtherPayer, ...] = ()
 
 
 class UnreadableRecord(msgspec.Struct, frozen=True, gc=False):
@@ -261,3 +304,5 @@ class Report(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     unreadable_records: tuple[UnreadableRecord, ...] = ()
     unmatched_records: tuple[UnmatchedRecord, ...] = ()
     not_checked: tuple[NotChecked, ...] = ()
+    by_rule: tuple[RuleTotal, ...] = ()
+    ledger: Ledger | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from pathlib import PurePath
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -12,7 +13,7 @@ from rich.cells import cell_len, set_cell_size
 from scrubber.reports.characters import visible
 from scrubber.reports.line_changes import in_words, paired
 from scrubber.reports.schema import Claim, Finding, Report
-from scrubber.reports.wording import by_weight, counted, dollars, is_nothing, is_open, number
+from scrubber.reports.wording import by_weight, counted, dollars, has_money, is_nothing, is_open, number
 
 Tone: TypeAlias = Literal["title", "held", "corrected", "warn", "plain", "soft"]
 
@@ -217,7 +218,23 @@ def _head(report: Report, width: int) -> list[ScreenLine]:
             parts.append(f"{dollars(amount)} {words}")
     money = f"Billed {dollars(totals.charge_in)}: {', '.join(parts)}"
     lines = [ScreenLine(line, "title") for line in _wrapped(name + counts, width, 2, "")]
-    return lines + [ScreenLine(line) for line in _wrapped(money, width, 2, _INDENT)]
+    lines += [ScreenLine(line) for line in _wrapped(money, width, 2, _INDENT)]
+    worth = _worth(report)
+    return [*lines, ScreenLine(_cut(worth, width))] if worth else lines
+
+
+def _worth(report: Report) -> str:
+    """Which rules are worth most: what a denial would take, or what correcting takes off; empty where none is."""
+    totals = [total for total in report.by_rule if has_money(total)]
+    totals.sort(key=lambda total: (-Decimal(total.at_risk) - abs(Decimal(total.charge)), total.rule))
+    parts = []
+    for total in totals:
+        amounts = [] if is_nothing(total.at_risk) else [f"{dollars(total.at_risk)} at risk"]
+        amounts += [] if is_nothing(total.charge) else [dollars(total.charge)]
+        if total.medicare_estimate is not None and not is_nothing(total.medicare_estimate):
+            amounts.append(f"Medicare est. {dollars(total.medicare_estimate)}")
+        parts.append(f"{total.rule} {', '.join(amounts)}")
+    return f"By rule: {'; '.join(parts)}" if parts else ""
 
 
 def _remarks(report: Report, width: int) -> list[ScreenLine]:

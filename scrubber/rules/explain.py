@@ -76,6 +76,10 @@ def _told(example: Example) -> str:
         parts.append(f"The record of the visit gives {example.timed_total} timed minutes in all.")
     if example.treatment_total is not None:
         parts.append(f"It gives {example.treatment_total} minutes of treatment in all.")
+    if example.pt_slp_to_date:
+        parts.append(f"It gives {example.pt_slp_to_date} allowed for PT and SLP in the year to date.")
+    if example.ot_to_date:
+        parts.append(f"It gives {example.ot_to_date} allowed for OT in the year to date.")
     for code, units, adjudication in example.unit_limits:
         parts.append(f"The payer's table: {code} at most {units} a {'line' if adjudication == 1 else 'day'}.")
     for key, value in example.profile:

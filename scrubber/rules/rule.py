@@ -11,6 +11,7 @@ from typing import Any
 from scrubber.claims.outline import InterchangeNumber
 from scrubber.findings.finding import Evidence, Finding, Fix, Location, NotChecked
 from scrubber.findings.levels import Severity
+from scrubber.ledger.snapshot import Snapshot
 from scrubber.settings.settings import Settings
 from scrubber.tables.tableset import Tables
 from scrubber.visits.patient import Patient
@@ -29,8 +30,8 @@ MEDICARE = "MB"
 class RuleContext:
     """What a check may look at beside its subject. ``patient`` is None for rules that look at the file.
 
-    ``stale`` collects the names of tables that answered a date later than they cover. ``sent_before`` is None where
-    nobody remembers what was sent.
+    ``stale`` collects the names of tables that answered a date later than they cover. ``ledger`` is what earlier files
+    sent, None where no ledger was given; ``sent_before`` knows whole interchanges, None where nobody remembers them.
     """
 
     settings: Settings
@@ -38,6 +39,7 @@ class RuleContext:
     today: date
     patient: Patient | None = None
     stale: set[str] = field(default_factory=set)
+    ledger: Snapshot | None = None
     sent_before: SentBefore | None = None
 
 
@@ -51,7 +53,8 @@ class Example:
     repeats the claim: "copy" to the letter, "number" with the same claim number and other charges. ``mode`` is that of
     every record row; ``timed_total`` and ``treatment_total`` add a row for the whole visit. Behind " | " a line has
     further segments of its loop. ``times`` are the clock times of ``minutes`` in order, as "9:00-9:30". ``unit_limits``
-    stand in for the payer's table, as (code, units, adjudication indicator); with ``whole_pair_table`` no row of the
+    stand in for the payer's table, as (code, units, adjudication indicator). The amounts to date are those of the
+    record, on a row for the whole visit; with ``whole_pair_table`` no row of the
     pair table means no pair. ``profile`` gives values of the payer's profile, by key.
     """
 
@@ -72,6 +75,8 @@ class Example:
     mode: str = "individual"
     timed_total: int | None = None
     treatment_total: int | None = None
+    pt_slp_to_date: str = ""
+    ot_to_date: str = ""
     times: tuple[str, ...] = ()
     unit_limits: tuple[tuple[str, int, int], ...] = ()
     whole_pair_table: bool = False

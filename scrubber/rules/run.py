@@ -8,9 +8,11 @@ import msgspec
 
 from scrubber.claims.claim import Claim
 from scrubber.claims.outline import File
+from scrubber.errors import LedgerError
 from scrubber.findings.finding import Finding, NotChecked
 from scrubber.findings.levels import FixLevel, Severity
 from scrubber.rules.catalogue import RULES
+from scrubber.rules.impact import Impact
 from scrubber.rules.internal.findings import rule_failed
 from scrubber.rules.rule import Rule, RuleContext
 from scrubber.visits.patient import Patient
@@ -21,22 +23,26 @@ NEVER_CHANGED = ("E", "G", "I")
 
 
 def check_patient(patient: Patient, context: RuleContext) -> tuple[list[Finding], list[NotChecked]]:
-    """Every finding and every check that could not run, for the claims of one patient. Never raises."""
+    """Every finding and every check that could not run, for the claims of one patient.
+
+    Raises LedgerError where what was sent before cannot be read; whatever else goes wrong is a finding.
+    """
     context.patient = patient
     claims = [claim for claim in patient.claims if not claim.is_void]
     subjects: dict[type, Iterable[object]] = {Visit: patient.visits, Claim: claims, Patient: (patient,)}
     findings: list[Finding] = []
     unchecked: list[NotChecked] = []
+    impact = Impact(patient, context)
     for rule in RULES:
         if rule.scope not in subjects or not context.settings.runs(rule.code):
             continue
         voids = rule.voids or rule.code[0] in NEVER_CHANGED
         for subject in patient.claims if voids and rule.scope is Claim else subjects[rule.scope]:
-            for verdict in _verdicts(rule, subject, context, patient):
+            for verdict in _verdicts(rule, subject, context, patient, impact):
                 if isinstance(verdict, NotChecked):
                     unchecked.append(verdict)
                 else:
-                    findings.append(_as_profile_says(verdict, patient))
+                    findings.append(verdict)
     return findings, unchecked
 
 
@@ -51,12 +57,17 @@ def check_file(file: File, context: RuleContext) -> list[Finding]:
     ]
 
 
-def _verdicts(rule: Rule, subject: object, context: RuleContext, patient: Patient) -> Iterator[Finding | NotChecked]:
+def _verdicts(
+    rule: Rule, subject: object, context: RuleContext, patient: Patient, impact: Impact
+) -> Iterator[Finding | NotChecked]:
     if rule.check is None:
         return
     try:
-        yield from rule.check(subject, context)
-    except MemoryError:  # says something about the machine, not about the patient
+        for verdict in rule.check(subject, context):
+            if isinstance(verdict, Finding):
+                verdict = impact.told(_as_profile_says(verdict, patient))
+            yield verdict
+    except (LedgerError, MemoryError):  # says something about the history or the machine, not about the patient
         raise
     except Exception as error:  # noqa: BLE001 - fail closed: whatever a rule raises holds this patient, not the run
         first, *others = patient.claims

@@ -30,6 +30,21 @@ Why, where the sources leave a choice:
 pair-modifier: since 2019-07-01 Medicare counts a modifier on either line of a pair (CMS CR 11168), so either for
 medicare-part-b and medicare-advantage; column-2 for all others.
 
+The rest of medicare-part-b, and what of it others share:
+
+- referring-provider: the certifying physician or practitioner stands on every outpatient therapy claim as the referring
+  provider (CMS Pub 100-04 chapter 5 section 20, since 2012-10-01); other payers ask for none by themselves.
+- filing-limit-days: one calendar year (42 CFR 424.44; TRICARE 32 CFR 199.7(d)). As 365 days, the strict reading: in a
+  leap year the warning comes a day early. Plans and commercial payers have limits of their own: none here.
+- corrected-claims: false. Medicare reopens a claim instead of taking frequency 7 or 8 (Pub 100-04 chapter 34).
+- refused-places: 31, where therapy is the facility's to bill (42 U.S.C. 1395u(b)(6)(E), Pub 100-04 chapter 6 section
+  10); doubtful-places: 21, 22 and 23, where it is the hospital's (42 CFR 410.42, 411.15(m)). A plan may pay otherwise:
+  all four are doubtful for medicare-advantage.
+- replaced-codes: 97014 has status I in the physician fee schedule, Medicare takes G0283.
+
+fee-table: Medicare's for the four that pay by it or by rates derived from it; estimates of the last three say that the
+payer's own rates may differ. For all others no estimate is made.
+
 Everywhere: a missing treatment record is a warning, modifier order is not checked, and raises are not applied.
 
 Sources: the code list of the 005010X222A1 guide; CMS Pub 100-04 chapter 5 section 20 (Medicare); PPS Impact, APTA 2020
@@ -39,27 +54,47 @@ Nebraska; WebPT (federal payers count the CMS way, commercial ones vary). 16, VA
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Any
 
-from scrubber.settings.keys import PairModifierChoice
 from scrubber.settings.profile import Profile
 
 _PAIRS = ("ncci-ptp-medicare",)
 _UNIT_LIMITS = ("ncci-mue-medicare",)
+_FEES = "fee-schedule-medicare"
 
 
-def _counts_like_medicare(
-    name: str, filing: str, *, threshold: bool = False, pair_modifier: PairModifierChoice = "column-2"
-) -> Profile:
+_TRADITIONAL: Mapping[str, Any] = MappingProxyType(
+    {
+        "threshold_modifier": True,
+        "pair_modifier": "either",
+        "referring_provider": True,
+        "filing_limit_days": 365,
+        "corrected_claims": False,
+        "refused_places": ("31",),
+        "doubtful_places": ("21", "22", "23"),
+        "replaced_codes": {"97014": "G0283"},
+    }
+)
+_ADVANTAGE: Mapping[str, Any] = MappingProxyType(
+    {
+        "pair_modifier": "either",
+        "doubtful_places": ("21", "22", "23", "31"),
+        "replaced_codes": {"97014": "G0283"},
+    }
+)
+
+
+def _counts_like_medicare(name: str, filing: str, **others: Any) -> Profile:
     return Profile(
         name=name,
         match_filing=frozenset(filing.split()),
         unit_rule="cms",
         discipline_modifiers=True,
         assistant_modifiers=True,
-        threshold_modifier=threshold,
         pair_tables=_PAIRS,
-        pair_modifier=pair_modifier,
         unit_limit_tables=_UNIT_LIMITS,
+        fee_table=_FEES,
+        **others,
     )
 
 
@@ -71,9 +106,9 @@ BUILT_IN: Mapping[str, Profile] = MappingProxyType(
     {
         profile.name: profile
         for profile in (
-            _counts_like_medicare("medicare-part-b", "MB MA", threshold=True, pair_modifier="either"),
-            _counts_like_medicare("medicare-advantage", "16", pair_modifier="either"),
-            _counts_like_medicare("tricare", "CH"),
+            _counts_like_medicare("medicare-part-b", "MB MA", **_TRADITIONAL),
+            _counts_like_medicare("medicare-advantage", "16", **_ADVANTAGE),
+            _counts_like_medicare("tricare", "CH", filing_limit_days=365),
             _counts_like_medicare("va", "VA"),
             _asks_the_payer("medicaid", "MC TV"),
             _asks_the_payer("commercial", "BL CI FI HM 12 13 14 15 AM LM"),

@@ -11,11 +11,13 @@ FixChoice = Literal["none", "safe", "unsafe"]
 ConformanceChoice = Literal["full", "changed", "off"]
 MissingRecordChoice = Literal["warn", "reject"]
 PairModifierChoice = Literal["either", "column-2"]
+AuthorizationChoice = Literal["none", "treatment", "all"]
 SeverityChoice = Literal["note", "warn", "reject"]
 
 _Filled = Annotated[str, Meta(min_length=1)]
 _Code = Annotated[str, Meta(pattern=r"^[0-9A-Z][0-9]{3}[0-9A-Z]\Z")]
 _Filing = Annotated[str, Meta(pattern=r"^[0-9A-Z]{1,2}\Z")]
+_Place = Annotated[str, Meta(pattern=r"^[0-9]{2}\Z")]
 _Positive = Annotated[int, Meta(ge=1)]
 _Year = 366 * 24 * 60 * 60
 
@@ -35,6 +37,7 @@ PayerIds = Annotated[tuple[_Filled, ...], Meta(description='a list of payer ids 
 Filings = Annotated[tuple[_Filing, ...], Meta(description='a list of filing indicators (SBR09), such as ["CI"]')]
 ProfileName = Annotated[str, Meta(description="the name of a profile")]
 TableNames = Annotated[tuple[_Filled, ...], Meta(description='a list of tables, such as ["ncci-ptp-medicare"]')]
+FeeTable = Annotated[str, Meta(min_length=1, description='the name of a fee table, or "none"')]
 Pairs = Annotated[
     tuple[tuple[_Code, _Code], ...], Meta(description='a list of pairs of codes, such as [["97530", "97140"]]')
 ]
@@ -42,6 +45,9 @@ DayLimit = Annotated[int, Meta(ge=1, description="a whole number of units, 1 or 
 Minutes = Annotated[
     dict[_Code, _Positive], Meta(description='a table of codes and whole minutes, such as { "92507" = 15 }')
 ]
+Days = Annotated[int, Meta(ge=1, description="a whole number of days, 1 or more")]
+CodePairs = Annotated[dict[_Code, _Code], Meta(description='a table of codes, such as { "97014" = "G0283" }')]
+Places = Annotated[tuple[_Place, ...], Meta(description='a list of places of service, such as ["21", "31"]')]
 Date = Annotated[dt.date, Meta(description="a date, such as 2026-01-31")]
 Severities = Annotated[
     dict[str, SeverityChoice],
@@ -54,7 +60,7 @@ class _Keys(msgspec.Struct, frozen=True, kw_only=True, rename="kebab", forbid_un
 
 
 class TopKeys(_Keys, frozen=True):
-    """The top of scrubber.toml; the three tables are read by schemas of their own."""
+    """The top of scrubber.toml; its tables are read by schemas of their own."""
 
     select: Selection | None = None
     ignore: Selection | None = None
@@ -63,6 +69,7 @@ class TopKeys(_Keys, frozen=True):
     timezone: Zone | None = None
     max_bytes: Bytes | None = None
     records: Table | None = None
+    tables: Table | None = None
     payers: Table | None = None
     watch: Table | None = None
 
@@ -71,6 +78,12 @@ class RecordsKeys(_Keys, frozen=True):
     """[records]"""
 
     paths: Paths | None = None
+
+
+class TablesKeys(_Keys, frozen=True):
+    """[tables]"""
+
+    folder: Folder | None = None
 
 
 class MatchKeys(_Keys, frozen=True):
@@ -92,11 +105,19 @@ class ProfileKeys(_Keys, frozen=True):
     pair_tables: TableNames | None = None
     pair_modifier: PairModifierChoice | None = None
     unit_limit_tables: TableNames | None = None
+    fee_table: FeeTable | None = None
     modifier_order: bool | None = None
     extra_pairs: Pairs | None = None
     timed_units_per_day: DayLimit | None = None
     minutes_per_unit: Minutes | None = None
     missing_record: MissingRecordChoice | None = None
+    referring_provider: bool | None = None
+    authorization: AuthorizationChoice | None = None
+    filing_limit_days: Days | None = None
+    corrected_claims: bool | None = None
+    refused_places: Places | None = None
+    doubtful_places: Places | None = None
+    replaced_codes: CodePairs | None = None
     from_: Date | None = msgspec.field(default=None, name="from")
     to: Date | None = None
     severity: Severities | None = None

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from scrubber.settings.document import NO_DOCUMENT, Document, dotted, read_document
-from scrubber.settings.keys import RecordsKeys, TopKeys, WatchKeys
+from scrubber.settings.keys import RecordsKeys, TablesKeys, TopKeys, WatchKeys
 from scrubber.settings.kinds import read_table
 from scrubber.settings.lines import Place
 from scrubber.settings.payers import Sourced, read_payers
@@ -24,11 +24,15 @@ TOP_KEYS: dict[str, str] = {
     "timezone": "timezone",
     "max-bytes": "max_bytes",
     "records.paths": "records_paths",
+    "tables.folder": "tables_folder",
 }
 """Each key above the profiles as written, and the field of Settings that holds it."""
 
 WATCH_KEYS: dict[str, str] = {f"watch.{field.replace('_', '-')}": field for field in Watch.__struct_fields__}
 """Each key of [watch] as written, and the field of Watch that holds it."""
+
+_IN_TABLES = ("records_paths", "tables_folder")
+"""Fields of Settings whose keys stand in tables of their own."""
 
 _FOLDERS = ("inbox", "outbox", "held", "reports", "archive", "failed")
 
@@ -46,11 +50,15 @@ def load_settings(path: Path | None, *, known_rules: Collection[str], waivers: P
     if top.timezone is not None:
         check_timezone(document, top.timezone)
     records = read_table(document, ("records",), top.records or {}, RecordsKeys)
+    tables = read_table(document, ("tables",), top.tables or {}, TablesKeys)
     watch = read_table(document, ("watch",), top.watch or {}, WatchKeys)
     profiles = read_payers(document, top.payers or {}, known_rules)
     given = {
-        **{field: getattr(top, field) for field in TOP_KEYS.values() if field != "records_paths"},
+        **{
+            field: getattr(top, field) for field in TOP_KEYS.values() if field not in ("records_paths", "tables_folder")
+        },
         "records_paths": records.paths,
+        "tables_folder": path.absolute().parent / tables.folder if path and tables.folder else None,
     }
     waived, waivers_origin = _waivers(path, waivers, known_rules)
     return Settings(

@@ -55,6 +55,7 @@ class Settings(msgspec.Struct, frozen=True, dict=True):
 
     ``select`` and ``ignore`` hold rule codes and families. ``timezone`` None is the machine's. ``max_bytes`` is in
     bytes. A str in ``records_paths`` is a path or pattern relative to the settings file, a Path is taken as it is.
+    ``tables_folder`` is where imported tables live, absolute with a settings file; None is the user's own folder.
     ``payers`` holds every profile, the earlier first. ``origins`` says where each value came from, by its key as
     written; ``file`` is the settings file, None where there is none.
 
@@ -73,6 +74,7 @@ class Settings(msgspec.Struct, frozen=True, dict=True):
     timezone: str | None = None
     max_bytes: int = 2_000_000_000
     records_paths: tuple[str | Path, ...] = ()
+    tables_folder: Path | None = None
     watch: Watch = Watch()
     waivers: tuple[Waiver, ...] = ()
     origins: dict[str, str] = msgspec.field(default_factory=dict)

@@ -20,7 +20,8 @@ class Heading(NamedTuple):
 
     ``first_day`` and ``last_day`` are the first and last date of service that the edition covers; None where it has no
     such day. ``complete``: a code without a row is known to have no entry. ``renewal`` names what to import once a date
-    of service is later than ``last_day``.
+    of service is later than ``last_day``. ``published`` is the day from which a row without a date of its own is known
+    to stand; ``first_day`` where it is None.
     """
 
     edition: str
@@ -29,6 +30,7 @@ class Heading(NamedTuple):
     complete: bool
     source: str
     renewal: str
+    published: date | None = None
 
 
 class DataFile(NamedTuple):

@@ -23,7 +23,7 @@ class UnitLimit(NamedTuple):
 
     ``adjudication`` is 1 when each line is held against it by itself, 2 when all units of the day are and nothing
     bypasses it, 3 when all units of the day are and an appeal with records can be won. ``first_day`` is the first date
-    of service that it answers for, None for that of its table.
+    of service that it answers for, None for that of its table. ``edition`` is that of its table.
     """
 
     code: str
@@ -31,6 +31,7 @@ class UnitLimit(NamedTuple):
     adjudication: int
     first_day: date | None
     rationale: str
+    edition: str = ""
 
     @property
     def by_line(self) -> bool:
@@ -51,12 +52,16 @@ class LimitAnswer(NamedTuple):
 
 
 class MueTable:
-    """One payer table of unit limits. Immutable. ``name`` is what payer profiles call it."""
+    """One payer table of unit limits, in one edition. Immutable.
 
-    def __init__(self, name: str, heading: Heading, limits: Mapping[str, UnitLimit]) -> None:
+    ``name`` is what payer profiles call it; ``place`` is the file of an imported table.
+    """
+
+    def __init__(self, name: str, heading: Heading, limits: Mapping[str, UnitLimit], place: str | None = None) -> None:
         self.name = name
         self.heading = heading
         self.limits = limits
+        self.place = place
 
     def limit(self, code: str, on: date) -> LimitAnswer:
         """The limit of ``code`` on a date of service.
@@ -95,7 +100,8 @@ def _limit(table: DataFile, n: int, row: list[str]) -> UnitLimit:
     code, units, adjudication, first_day, rationale = row
     try:
         begins = date.fromisoformat(first_day) if first_day else None
-        return UnitLimit(code, _whole(units), _ADJUDICATIONS[adjudication], begins, rationale)
+        edition = table.heading.edition
+        return UnitLimit(code, _whole(units), _ADJUDICATIONS[adjudication], begins, rationale, edition)
     except (KeyError, ValueError) as fault:
         raise table.damaged(
             n, f"not a unit limit ({fault}); expected whole units, adjudication 1, 2 or 3, and dates as YYYY-MM-DD"

@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import date
-from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from scrubber.tables.data_file import DataFile, Heading, read_data_file
-from scrubber.tables.ptp_coverage import PtpCoverage, read_ptp_coverage
+from scrubber.tables.ptp_coverage import read_ptp_coverage
 
 NEVER_IN_FORCE = "9"
 """The indicator of a row that CMS withdrew as of its own effective date."""
+
+RATIONALES = (
+    "OTHER",
+    "CODE_DEFINITION",
+    "CODING_INSTRUCTION",
+    "MISUSE_COL2",
+    "MORE_EXTENSIVE",
+    "MUTUALLY_EXCLUSIVE",
+    "SEPARATE_PROCEDURE",
+    "STANDARD_PRACTICE",
+    "ANESTHESIA_PREPARATION",
+    "ANESTHESIA_INCLUDED",
+    "SEQUENTIAL_PROCEDURE",
+    "LABORATORY_PANEL",
+    "GENDER_SPECIFIC",
+)
+"""Keys of the reasons for a pair. Imported editions store their numbers: only ever add at the end."""
 
 _COLUMNS = ("column1", "column2", "effective_date", "deletion_date", "indicator", "rationale")
 _INDICATORS = frozenset("019")
@@ -42,56 +58,95 @@ class PairAnswer(NamedTuple):
 class PtpRow(NamedTuple):
     """One row of the history of a pair. ``deleted`` is the last day in force, None while it stands.
 
-    ``effective`` is None where the source does not tell it: on or before the first day that the table answers for.
+    ``effective`` is None where the source does not tell it: on or before the day the edition was published for.
     """
 
     edit: PairEdit
     effective: date | None
     deleted: date | None
 
-    def in_force(self, on: date) -> bool:
-        """Whether the row holds on a day that its table answers for; both end days count (indicator 9: never)."""
-        return (
-            self.edit.indicator != NEVER_IN_FORCE
-            and (self.effective is None or self.effective <= on)
-            and (self.deleted is None or on <= self.deleted)
-        )
+    def in_force(self, on: date, published: date | None) -> bool | None:
+        """Whether the row holds on a day; both end days count (indicator 9: never). None: it cannot be known, since the
+        row does not say when it began and the day lies before ``published``.
+        """
+        if self.edit.indicator == NEVER_IN_FORCE or (self.deleted is not None and on > self.deleted):
+            return False
+        if self.effective is not None:
+            return self.effective <= on
+        # A row that ended before the edition held at least on its last day.
+        return True if published is None or on >= published or on == self.deleted else None
+
+
+class Coverage(Protocol):
+    """For which codes a table knows every pair."""
+
+    def gap(self, a: str, b: str) -> str:
+        """Which code or codes keep the pair from being known, in words; empty when no row means no pair."""
+
+
+class PairRows(Protocol):
+    """The rows of a table by (column 1, column 2): a dictionary, or a file that is asked row by row."""
+
+    def get(self, key: tuple[str, str], default: Sequence[PtpRow], /) -> Sequence[PtpRow]:
+        """The rows of a pair in this order of its codes."""
 
 
 _KNOWN_NONE = PairAnswer(None, "", stale=False)
-_NO_ROWS: list[PtpRow] = []
 _STALE_NONE = PairAnswer(None, "", stale=True)
 
 
 class PtpTable:
     """One payer table of pairs, in one edition. Immutable.
 
-    ``name`` is what payer profiles call it; ``coverage`` None means that every pair of codes is known.
+    ``name`` is what payer profiles call it; ``coverage`` None means that every pair of codes is known. ``undated`` says
+    that some rows do not tell when they began. ``place`` is the file of an imported table.
     """
 
     def __init__(
-        self, name: str, heading: Heading, rows: dict[tuple[str, str], list[PtpRow]], coverage: PtpCoverage | None
+        self,
+        name: str,
+        heading: Heading,
+        rows: PairRows,
+        coverage: Coverage | None,
+        *,
+        row_count: int,
+        undated: bool,
+        place: str | None = None,
     ) -> None:
         self.name = name
         self.heading = heading
         self.coverage = coverage
-        self.row_count = sum(map(len, rows.values()))
+        self.row_count = row_count
+        self.undated = undated
+        self.place = place
+        self.published = heading.published or heading.first_day
         self._rows = rows
 
     def pair(self, a: str, b: str, on: date) -> PairAnswer:
         """What holds for ``a`` and ``b``, in either order, on a date of service.
 
-        A day after the edition is answered from it and marked stale; a day before it, or a code that the table does not
-        cover, is unchecked with the reason.
+        A day after the edition is answered from it and marked stale. Unchecked with the reason: a day before it, a pair
+        of which it does not tell since when it stands, a code that it does not cover.
         """
         first, last = self.heading.first_day, self.heading.last_day
         stale = last is not None and on > last
         if first is not None and on < first:
             return PairAnswer(None, self._too_early(on), stale)
-        one_way, other_way = self._rows.get((a, b), _NO_ROWS), self._rows.get((b, a), _NO_ROWS)
-        if (one_way or other_way) and (found := [row.edit for row in (*one_way, *other_way) if row.in_force(on)]):
-            # Should both directions ever hold, the answer must not depend on which code the claim lists first.
-            return PairAnswer(min(found, key=_strictest), "", stale)
+        one_way, other_way = self._rows.get((a, b), ()), self._rows.get((b, a), ())
+        if one_way or other_way:
+            found: list[PairEdit] = []
+            unknown: PairEdit | None = None
+            for row in (*one_way, *other_way):
+                holds = row.in_force(on, self.published)
+                if holds:
+                    found.append(row.edit)
+                elif holds is None:
+                    unknown = row.edit
+            if found:
+                # Should both directions ever hold, the answer must not depend on which code the claim lists first.
+                return PairAnswer(min(found, key=_strictest), "", stale)
+            if unknown is not None:
+                return PairAnswer(None, self._undated(unknown, on), stale)
         gap = "" if self.coverage is None or a == b else self.coverage.gap(a, b)
         if gap:
             return PairAnswer(None, f"{self.name} {self.heading.edition} does not cover {gap}", stale)
@@ -104,29 +159,23 @@ class PtpTable:
             f" it answers from {heading.first_day} on, not for {on}"
         )
 
+    def _undated(self, edit: PairEdit, on: date) -> str:
+        return (
+            f"{self.name} {self.heading.edition} does not tell when {edit.column1} with {edit.column2} began:"
+            f" known from {self.published} on, not for {on}"
+        )
+
     def knows_every_pair(self, on: date) -> bool:
         """Whether no row means no pair, for any two codes: the table is complete and its edition covers the day."""
         first, last = self.heading.first_day, self.heading.last_day
+        if self.undated and self.published is not None and on < self.published:
+            return False
         return self.coverage is None and (first is None or first <= on) and (last is None or on <= last)
 
     def history(self, a: str, b: str) -> tuple[PtpRow, ...]:
         """Every row of the two codes in either order, by last day in force, those that stand at the end."""
         found = [*self._rows.get((a, b), ()), *self._rows.get((b, a), ())]
-        return tuple(sorted(found, key=lambda row: (row.deleted or date.max, row.edit)))
-
-    def partners(self, code: str) -> frozenset[str]:
-        """Codes that form a pair with ``code``, in either column, on some day that the table answers for."""
-        return self._partners.get(code, frozenset())
-
-    @cached_property
-    def _partners(self) -> Mapping[str, frozenset[str]]:
-        first = self.heading.first_day or date.min
-        partners: dict[str, set[str]] = {}
-        for (one, two), rows in self._rows.items():
-            if any(row.edit.indicator != NEVER_IN_FORCE and (row.deleted or date.max) >= first for row in rows):
-                partners.setdefault(one, set()).add(two)
-                partners.setdefault(two, set()).add(one)
-        return {code: frozenset(others) for code, others in partners.items()}
+        return tuple(sorted(found, key=lambda row: (row.deleted or date.max, row.effective or date.min, row.edit)))
 
 
 def read_ptp(name: str, path: Path, coverage_path: Path | None) -> PtpTable:
@@ -145,7 +194,8 @@ def read_ptp(name: str, path: Path, coverage_path: Path | None) -> PtpTable:
         )
         rows.setdefault((one, two), []).append(row)
     coverage = None if coverage_path is None else read_ptp_coverage(coverage_path)
-    return PtpTable(name, table.heading, rows, coverage)
+    undated = any(row.effective is None for of_pair in rows.values() for row in of_pair)
+    return PtpTable(name, table.heading, rows, coverage, row_count=len(table.rows), undated=undated)
 
 
 def _strictest(edit: PairEdit) -> tuple[str, str]:

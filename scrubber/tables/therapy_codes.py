@@ -37,6 +37,20 @@ ADD_ON_BASES: Mapping[str, str] = MappingProxyType(
 TWINS: Mapping[str, str] = MappingProxyType({"97014": "G0283", "G0283": "97014"})
 """One service under two codes, which payers divide between them: 97014 is for private payers, G0283 for Medicare."""
 
+SUCCESSORS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "97001": ("97161", "97162", "97163"),
+        "97002": ("97164",),
+        "97003": ("97165", "97166", "97167"),
+        "97004": ("97168",),
+        "97127": ("97129", "97130"),
+        "97532": ("97129", "97130"),
+        "97762": ("97763",),
+        "G0515": ("97129", "97130"),
+    }
+)
+"""Ended code -> the codes of today that took its place."""
+
 _FAMILY_OF = {**ADD_ON_BASES, "97014": "G0283"}
 
 _DISCIPLINE_OF = {
@@ -44,6 +58,9 @@ _DISCIPLINE_OF = {
     **dict.fromkeys(("97165", "97166", "97167", "97168"), "GO"),
     **dict.fromkeys(("92521", "92522", "92523", "92524", "92597", "92607"), "GN"),
 }
+
+BUNDLED = frozenset({"92605", "92606", "92618", "97010", "97602"})
+"""Status B in the physician fee schedule (2022 to 2026): Medicare pays for them as part of other services."""
 
 _COLUMNS = (
     "code",

@@ -5,13 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from scrubber.claims.claim import REPLACEMENT, Claim
-from scrubber.claims.service_line import ServiceLine
+from scrubber.claims.likeness import claim_likeness, line_likeness, payer_key
 
-
-def payer_key(claim: Claim) -> tuple[str, str]:
-    """Payer (2010BB id, else name) and SBR01: a secondary claim never adds to the primary."""
-    heading = claim.heading
-    return (heading.payer.id or heading.payer.name, heading.sequence)
+__all__ = ["SAYS_ANOTHER", "payer_key", "repeated", "repeated_lines", "replaced", "replacements"]
 
 
 def replacements(claims: Sequence[Claim]) -> list[tuple[int, int]]:
@@ -44,11 +40,7 @@ def repeated(claims: Sequence[Claim]) -> dict[int, int]:
     for claim in claims:
         if claim.frequency in (REPLACEMENT, "8") or not claim.lines:
             continue
-        lines = tuple(
-            (line.code, line.modifiers, line.unit, line.units, line.charge, line.period) for line in claim.lines
-        )
-        key = (*payer_key(claim), claim.charge, lines)
-        original = first.setdefault(key, claim.ordinal)
+        original = first.setdefault(claim_likeness(claim), claim.ordinal)
         if original != claim.ordinal:
             copies[claim.ordinal] = original
     return copies
@@ -72,16 +64,9 @@ def repeated_lines(claims: Sequence[Claim]) -> dict[tuple[int, int], tuple[int, 
         for line in claim.lines:
             if not line.code or line.period is None or not SAYS_ANOTHER.isdisjoint(line.modifiers):
                 continue
-            modifiers = tuple(sorted(line.modifiers))
-            code = (line.qualifier, line.code, _drug(line))
-            key = (*payer_key(claim), alone, *code, modifiers, line.period, claim.rendering(line))
+            key = (*payer_key(claim), alone, *line_likeness(claim, line))
             here = (claim.ordinal, line.ordinal)
             original = first.setdefault(key, here)
             if original != here:
                 repeats[here] = original
     return repeats
-
-
-def _drug(line: ServiceLine) -> str:
-    """The drug that a line names (LIN03), where its code does not say which."""
-    return next((segment.value(3) for segment in line.segments if segment.id == "LIN"), "")

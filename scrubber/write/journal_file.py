@@ -98,6 +98,33 @@ def read_head(data: bytes) -> dict[str, Any]:
         raise ScrubberError("line 1 of the journal does not name its source; the journal is damaged") from None
 
 
+def read_outputs(data: bytes) -> dict[str, dict[str, Any]]:
+    """Name, path, size and SHA-256 of each output by target, from the journal's last line.
+
+    Raises ScrubberError when it is none.
+    """
+    last = data.rstrip(b"\n").rpartition(b"\n")[2]
+    try:
+        return _outputs(msgspec.json.decode(last, type=dict[str, Any]))
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise ScrubberError("the last line of the journal is no JSON object; the journal is damaged") from None
+
+
+def _outputs(tail: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    try:
+        return {
+            str(target): {
+                "name": str(told["name"]),
+                "path": told.get("path"),
+                "bytes": told.get("bytes"),
+                "sha256": told["sha256"],
+            }
+            for target, told in tail["outputs"].items()
+        }
+    except (AttributeError, KeyError, TypeError):
+        raise ScrubberError("the last line of the journal does not name its outputs; the journal is damaged") from None
+
+
 def read_journal(data: bytes, source: bytes) -> ReadJournal:
     """Read a journal against its source. Raises ScrubberError naming the line that cannot be read or does not agree."""
     lines = [line for line in data.split(b"\n") if line]
@@ -116,18 +143,7 @@ def read_journal(data: bytes, source: bytes) -> ReadJournal:
         read = tuple(_edit(entry, number, source) for number, entry in enumerate(edits, 2))
     except (AttributeError, KeyError, TypeError, ValueError):
         raise ScrubberError("an edit of the journal lacks its span, text or rule; the journal is damaged") from None
-    try:
-        outputs = {
-            str(target): {
-                "name": str(told["name"]),
-                "path": told.get("path"),
-                "bytes": told.get("bytes"),
-                "sha256": told["sha256"],
-            }
-            for target, told in tail["outputs"].items()
-        }
-    except (AttributeError, KeyError, TypeError):
-        raise ScrubberError("the last line of the journal does not name its outputs; the journal is damaged") from None
+    outputs = _outputs(tail)
     if not outputs or not {edit.target for edit in read} <= outputs.keys():
         raise ScrubberError("the last line of the journal lacks an output that was written; the journal is damaged")
     return ReadJournal(read_head(data), read, outputs)

@@ -118,7 +118,8 @@ def always_something() -> Rule:
     def turns(claim: Claim, context: RuleContext) -> Iterator[Finding]:
         line = claim.lines[0]
         evidence = (Evidence("the line", "itself"),)
-        edit = line.set_units((line.whole_units or 0) % 2 + 1)
+        edit = line.set_modifiers(["GO" if "GP" in line.modifiers else "GP"])
+        assert edit is not None
         fix = Fix("Turn", FixLevel.SAFE, Payment.NEUTRAL, (ClaimEdit(claim.ordinal, edit),), evidence)
         yield turns.finding(line.location("SV104"), "It turns.", "Stop it.", evidence=evidence, fix=fix)
 

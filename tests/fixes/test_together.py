@@ -52,7 +52,7 @@ def test_what_a_held_replacement_replaces_is_held_with_it() -> None:
     new = billed("A2", Line("97110", units="3", charge="120.00"), frequency="7", original="A1")
     claims = reported(old, new, rows=(row("A2", "97110", 8, signed=False),))
     assert [claim.disposition for claim in claims] == ["held", "held"]
-    assert [[found.rule for found in claim.findings] for claim in claims] == [["I004"], ["U101"]]
+    assert [[found.rule for found in claim.findings] for claim in claims] == [["I004"], ["U101", "C418"]]
 
 
 def test_holding_spreads_through_groups() -> None:

@@ -14,12 +14,15 @@ from scrubber.reports.schema import (
     Fix,
     Impact,
     Input,
+    Ledger,
     LineIn,
     LineOut,
     NotChecked,
+    OtherPayer,
     Payer,
     Related,
     Report,
+    RuleTotal,
     Table,
     Totals,
     UnmatchedRecord,
@@ -158,6 +161,7 @@ def pair_without_modifier(position=4):
     return claim(
         position, "held", lines, [found],
         not_checked=(NotChecked("U103", "the record gives a total but no minutes by code"),),
+        other_payers=(OtherPayer("S", "60054", "CI", "commercial", ("how minutes become units", "code pairs")),),
     )  # fmt: skip
 
 
@@ -208,6 +212,14 @@ def demo():
         unreadable_records=(UnreadableRecord("march.csv", 12, "role", "one of PT, PTA, OT, OTA, SLP", "N-31"),),
         unmatched_records=(UnmatchedRecord("N-99", "no claim with this id"),),
         not_checked=(NotChecked("U107", "no record has start and stop"),),
+        by_rule=(
+            RuleTotal("E502", "segment-count", 1, 1, 0, "0.00", "0.00", None, 0, None),
+            RuleTotal("N301", "pair-never-payable", 1, 0, 1, "0.00", "1035.00", "-27.72", 1,
+                      "2026 national non-facility"),
+            RuleTotal("U101", "units-above-minutes", 1, 1, 0, "-40.00", "0.00", "-22.21", 1,
+                      "2026 national non-facility"),
+        ),
+        ledger=Ledger("5eed" * 16, 12, 1),
     )  # fmt: skip
 
 

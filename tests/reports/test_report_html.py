@@ -9,7 +9,7 @@ from lxml import html
 
 from scrubber.reports import report_html
 from scrubber.reports.detail import findings_only
-from scrubber.reports.schema import NotChecked, Waived
+from scrubber.reports.schema import Impact, NotChecked, Waived
 
 EVIL = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)></style>\u202e\x1b&lt;"
 # What HTML can load or run with; links within the page are the only references.
@@ -237,3 +237,37 @@ def test_markup_is_well_nested(demo):
         elif tag != "br":
             stack.append(tag)
     assert stack == []
+
+
+def test_what_findings_are_worth_is_told_by_rule(demo):
+    tables = {words(table.find("caption")): table for table in page(demo).iter("table")}
+    rows = [[words(cell) for cell in row] for row in tables["What the findings are worth"].iter("tr")]
+    basis = "2026 national non-facility"
+    assert rows[1:] == [
+        ["N301", "$1,035.00", "$0.00", "-$27.72", "1 of 1", basis],
+        ["U101", "$0.00", "-$40.00", "-$22.21", "1 of 1", basis],
+    ]
+
+
+def test_a_charge_at_risk_is_told_before_what_moves(build):
+    found = build["finding"]("N301", "pair-never-payable", "Not both.", "Bill one.",
+                             impact=Impact(None, "-27.72", "what a denial would cost; 2026", "35.00"))  # fmt: skip
+    document = page(
+        build["report"]([build["claim"](1, "held", [build["line"](1, "97124", "GP", 1, "35.00")], [found])])
+    )
+    assert (
+        "$35.00 is at risk of denial; Medicare payment would fall by $27.72 (estimate: what a denial would cost; 2026)"
+        in (words(card(document, 1)))
+    )
+
+
+def test_another_payer_that_differs_is_told_in_the_claim(demo):
+    assert (
+        "Goes to a secondary payer too (rules of commercial), which differs in: how minutes become units; code pairs."
+        in words(card(page(demo), 4))
+    )
+    assert "Goes to a secondary" not in words(card(page(demo), 3))
+
+
+def test_the_ledger_is_named_at_the_end(demo):
+    assert "Checked against a ledger of 12 deliveries (1 of this file itself, ignored), state 5eed" in words(page(demo))

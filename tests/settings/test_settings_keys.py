@@ -130,7 +130,7 @@ def test_a_byte_order_mark_is_no_fault(load: Load) -> None:
     assert load('\ufefffix = "none"\n').fix == "none"
 
 
-KNOWN = "select, ignore, fix, conformance, timezone, max-bytes, records, payers, watch"
+KNOWN = "select, ignore, fix, conformance, timezone, max-bytes, records, tables, payers, watch"
 SELECTION = 'a list of rules and families, such as ["U", "M201"]'
 LISTS = "Families are U, M, N, C, E, G; `scrubber rules` lists the rules."
 ALWAYS = "envelope (E), guide (G) and internal (I) findings always count. Take it out."

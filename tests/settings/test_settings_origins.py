@@ -95,7 +95,8 @@ def test_rows_stand_in_the_order_of_the_file_and_of_asking(load: Load) -> None:
     keys = [row.key for row in setting_rows(load(CLINIC))]
     heads = list(dict.fromkeys(key.split(".")[0] if key[:7] != "payers." else key.split(".")[1] for key in keys))
     assert heads == [
-        *("select", "ignore", "fix", "conformance", "timezone", "max-bytes", "records", "waivers", "watch"),
+        *("select", "ignore", "fix", "conformance", "timezone", "max-bytes", "records", "tables", "waivers"),
+        "watch",
         *("house", "acme", "medicare-part-b", "medicare-advantage", "tricare", "va", "va (built in)"),
         *("medicaid", "commercial", "workers-comp", "default"),
     ]

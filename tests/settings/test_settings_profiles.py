@@ -3,8 +3,10 @@
 import pickle
 from collections.abc import Callable
 from datetime import date
+from importlib.resources import files
 
 import pytest
+from lxml import etree
 
 from scrubber.settings.load import load_settings
 from scrubber.settings.profile import Profile
@@ -42,8 +44,23 @@ FILINGS = {
 }
 
 
-def test_there_are_23_filing_indicators() -> None:
+def test_every_filing_indicator_of_the_guide_has_a_profile() -> None:
+    """The code list of SBR09 is the guide's, as pyx12 has it."""
+    map_file = files("pyx12").joinpath("map", "837.5010.X222.A1.xml")
+    tree = etree.fromstring(map_file.read_bytes())
+    (first, *_) = [element for element in tree.iter("element") if element.get("xid") == "SBR09"]
+    assert {code.text for code in first.iter("code")} == set(FILINGS)
     assert len(FILINGS) == 23
+
+
+def test_only_payers_that_pay_like_medicare_have_a_fee_table(load: Load) -> None:
+    with_fees = {profile.name for profile in load("").payers if profile.fee_table != "none"}
+    assert with_fees == {"medicare-part-b", "medicare-advantage", "tricare", "va"}
+    own = load('[payers.acme]\nextends = "tricare"\nfee-table = "none"\n[payers.other]\nextends = "tricare"')
+    assert {profile.name: profile.fee_table for profile in own.payers[:2]} == {
+        "acme": "none",
+        "other": "fee-schedule-medicare",
+    }
 
 
 @pytest.mark.parametrize(("filing", "name"), [*FILINGS.items(), ("", "default"), ("ci", "default"), ("09", "default")])

@@ -6,6 +6,7 @@ import pytest
 
 from scrubber.errors import TableError
 from scrubber.tables.describe import RATIONALES, PairState, describe_code, describe_pair, list_tables
+from scrubber.tables.ptp import RATIONALES as STORED
 from scrubber.tables.tableset import load_tables
 
 IN_EDITION = date(2024, 8, 1)
@@ -92,10 +93,11 @@ def test_history_shows_withdrawn_and_ended_rows_and_which_one_holds():
     assert not any(row.in_force for row in facts.history)
 
 
-def test_every_reason_in_the_table_has_words():
+def test_every_reason_in_the_tables_has_words():
     pairs = load_tables().ptp("ncci-ptp-medicare")
     codes = list(load_tables().therapy)
     reasons = {row.edit.rationale for one in codes for two in codes for row in pairs.history(one, two)}
 
     assert reasons <= set(RATIONALES)
     assert len(reasons) > 3
+    assert set(RATIONALES) == set(STORED)

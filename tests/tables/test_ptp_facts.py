@@ -142,19 +142,3 @@ def test_history_of_a_pair_that_was_withdrawn_twice(pairs):
         (("97530", "97116", "1"), None, date(2019, 12, 31)),
         (("97530", "97116", "9"), date(2020, 10, 1), date(2020, 10, 1)),
     ]
-
-
-def test_partners_are_what_can_stand_beside_it(pairs):
-    partners = pairs.partners("97140")
-
-    assert {"97124", "97150", "97750", "98940", "36591"} <= partners
-    assert not {"97110", "97112", "97530", "97140"} & partners
-    assert all("97140" in pairs.partners(other) for other in partners)
-    assert pairs.partners("99999") == frozenset()
-
-
-def test_partners_agree_with_pairs(pairs):
-    codes = [row for row in load_tables().therapy if row not in NOT_COVERED]
-    for one in codes:
-        by_pair = {two for two in codes if pairs.pair(one, two, IN_EDITION).edit is not None}
-        assert by_pair == pairs.partners(one) & set(codes)

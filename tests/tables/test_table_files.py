@@ -10,11 +10,25 @@ from scrubber.errors import TableError
 from scrubber.tables.data_file import DATA, read_data_file
 
 COLUMNS = {
+    "kx_thresholds.csv": ("year", "pt_slp", "ot", "review"),
+    "conversion_factors.csv": ("first_day", "last_day", "factor"),
+    "fee_schedule_therapy.csv": ("first_day", "last_day", "code", "status", "work", "pe", "mp", "procedures"),
     "finding_codes.csv": ("rule", "carc", "rarc", "status_277ca", "ik_999", "certainty"),
     "modifiers.csv": ("modifier", "level", "certainty"),
     "ncci_mue_therapy.csv": ("code", "units", "adjudication", "first_day", "rationale"),
     "ncci_modifiers.csv": ("modifier", "group", "therapy_use", "certainty"),
     "ncci_ptp_covered_codes.csv": ("code", "group", "with_em"),
+    "ncci_ptp_history.csv": (
+        "column1",
+        "column2",
+        "effective_date",
+        "deletion_date",
+        "indicator",
+        "rationale",
+        "first_edition",
+        "last_edition",
+        "certainty",
+    ),
     "ncci_ptp_therapy.csv": (
         "column1",
         "column2",
@@ -56,7 +70,7 @@ def test_every_file_in_the_folder_is_known_here():
 def test_it_reads_and_says_what_it_is(name):
     table = read_data_file(DATA / name, COLUMNS[name])
 
-    assert len(table.rows) == len(rows(name)) > 10
+    assert len(table.rows) == len(rows(name)) > 5
     assert table.heading.edition
     assert table.heading.source
     assert table.heading.renewal

@@ -6,20 +6,19 @@ import subprocess
 import sys
 from datetime import date
 
-import msgspec
 import pytest
 
 from scrubber.errors import TableError
 from scrubber.tables.denials import Denial
 from scrubber.tables.mue import MueTable
-from scrubber.tables.tableset import Tables, load_tables
+from scrubber.tables.tableset import TableInfo, Tables, load_tables
 
 OPENED = """
 import json, sys
 opened = []
 sys.addaudithook(lambda event, args: opened.append(str(args[0])) if event == "open" else None)
 from scrubber.tables.mue import MueTable
-from scrubber.tables.tableset import Tables, load_tables
+from scrubber.tables.tableset import TableInfo, Tables, load_tables
 import scrubber.tables.describe
 tables = load_tables()
 def seen():
@@ -39,16 +38,17 @@ print(json.dumps(told))
 def test_each_table_is_read_when_it_is_asked_and_once():
     done = subprocess.run([sys.executable, "-c", OPENED], capture_output=True, text=True, check=True)
 
-    assert json.loads(done.stdout) == [
+    *asked, listing = json.loads(done.stdout)
+    assert asked == [
         [],
         ["therapy_codes.csv"],
-        ["ncci_ptp_covered_codes.csv", "ncci_ptp_therapy.csv"],
+        ["ncci_ptp_covered_codes.csv", "ncci_ptp_history.csv", "ncci_ptp_therapy.csv"],
         ["finding_codes.csv"],
         ["ncci_mue_therapy.csv"],
         ["ncci_modifiers.csv"],
         ["modifiers.csv"],
-        [],
     ]
+    assert not set(listing) & {name for names in asked for name in names}
 
 
 def test_one_set_a_process_and_a_pickle_finds_it():
@@ -77,38 +77,44 @@ def test_an_unknown_table_of_unit_limits_gets_a_suggestion():
 
 
 def test_own_tables_stand_in_and_travel_with_a_pickle():
-    own = load_tables().unit_limits("ncci-mue-medicare")
+    own = load_tables().unit_limits("ncci-mue-medicare").editions[0]
     mine = MueTable("ncci-mue-medicare", own.heading, {"97110": own.limits["97112"]})
     tables = pickle.loads(pickle.dumps(Tables([mine])))  # noqa: S301 - made here
 
-    assert tables.unit_limits("ncci-mue-medicare").limits == mine.limits
-    assert tables.ptp("ncci-ptp-medicare").row_count == 2814
-    assert load_tables().unit_limits("ncci-mue-medicare") is own
+    assert [each.limits for each in tables.unit_limits("ncci-mue-medicare").editions] == [mine.limits]
+    assert tables.ptp("ncci-ptp-medicare").editions[0].row_count == 2814
+    assert load_tables().unit_limits("ncci-mue-medicare").editions == (own,)
 
 
-def test_info_encodes_with_the_keys_of_the_report():
-    told = {table.name: table for table in load_tables().info()}
-    encoded = json.loads(msgspec.json.encode(told["ncci-ptp-medicare"]))
+def test_info_is_every_edition_that_answers():
+    told = [(table.name, table.edition) for table in load_tables().info()]
 
-    assert list(told) == [
-        "therapy-codes",
-        "ncci-ptp-medicare",
-        "ncci-mue-medicare",
-        "ncci-modifiers",
-        "modifiers",
-        "finding-codes",
+    assert told[:4] == [
+        ("therapy-codes", "2026"),
+        ("ncci-ptp-medicare", "2024Q3"),
+        ("ncci-ptp-medicare", "2021Q1"),  # the history of 2020, as it stood when it was over
+        ("ncci-mue-medicare", "2024Q3, 2026"),
     ]
-    assert list(encoded) == ["name", "edition", "from", "to", "rows", "complete", "stale", "remark"]
-    assert encoded == {
-        "name": "ncci-ptp-medicare",
-        "edition": "2024Q3",
-        "from": "2024-07-01",
-        "to": "2024-09-30",
-        "rows": 2814,
-        "complete": False,
-        "stale": False,
-        "remark": None,
-    }
+    assert {"fee-schedule-medicare", "ncci-modifiers", "modifiers", "finding-codes"} <= {name for name, _ in told}
+    assert len(set(told)) == len(told)
+
+
+def test_info_says_what_a_table_covers():
+    info = load_tables().info()[1]
+
+    assert info == TableInfo(
+        name="ncci-ptp-medicare",
+        edition="2024Q3",
+        from_=date(2024, 7, 1),
+        to=date(2024, 9, 30),
+        rows=2814,
+        complete=False,
+        remark=(
+            "What it does not cover is not checked: import the CMS practitioner PTP edits of their quarter to have all"
+            " of it."
+        ),
+        renewal="the CMS practitioner PTP edits of their quarter",
+    )
 
 
 def test_a_stale_table_says_what_to_import():

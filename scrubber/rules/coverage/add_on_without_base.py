@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterator
 
 from scrubber.claims.claim import Claim
@@ -65,7 +66,12 @@ def add_on_without_base(patient: Patient, context: RuleContext) -> Iterator[Find
     ## Evidence and fix
 
     The claims of the file for this patient, payer and rendering provider: the base has to stand on the same day, for
-    98981 in the same calendar month. A person adds the base, or bills the base instead.
+    98981 in the same calendar month. Where a ledger is given, it may have been sent with an earlier file. A person adds
+    the base, or bills the base instead.
+
+    ## What it cannot check
+
+    Base codes in files that no ledger knows, and those that another provider of the team billed rightly.
 
     ## References
 
@@ -75,7 +81,9 @@ def add_on_without_base(patient: Patient, context: RuleContext) -> Iterator[Find
     bases = _bases(patient)
     for claim in patient.counted:
         for line in claim.lines:
-            if line.is_hcpcs and line.period and line.code in ADD_ON_BASES:
+            if not (line.is_hcpcs and line.period and line.code in ADD_ON_BASES):
+                continue
+            if not _base_sent(claim, line, patient, context):
                 yield from _judge(claim, line, bases)
 
 
@@ -89,6 +97,19 @@ def _bases(patient: Patient) -> dict[Key, list[Base]]:
                 when = (line.date.year, line.date.month) if line.date else ()
                 bases.setdefault((*payer_key(claim), line.code, *when), []).append((claim, line))
     return bases
+
+
+def _base_sent(claim: Claim, line: ServiceLine, patient: Patient, context: RuleContext) -> bool:
+    """An earlier file sent the base by the same provider, for the day or the month."""
+    ledger = context.ledger
+    if ledger is None or line.period is None:
+        return False
+    first, last = line.period
+    if line.code in BY_MONTH:
+        first, last = first.replace(day=1), last.replace(day=monthrange(last.year, last.month)[1])
+    base, renderer = ADD_ON_BASES[line.code], ledger.renderer(claim.rendering(line))
+    sent = ledger.lines_between(claim, first, last, without=patient.claims)
+    return any(each.code == base and each.renderer == renderer for each in sent)
 
 
 def _judge(claim: Claim, line: ServiceLine, bases: dict[Key, list[Base]]) -> Iterator[Finding]:

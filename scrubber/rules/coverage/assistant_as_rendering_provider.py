@@ -47,6 +47,10 @@ def assistant_as_rendering_provider(claim: Claim, context: RuleContext) -> Itera
 
     The taxonomy code of the rendering provider, of the claim or of the line. Who supervised is for a person to enter.
 
+    ## What it cannot check
+
+    Clinicians whose taxonomy code in the file is not their own.
+
     ## References
 
     - CMS Pub 100-02, chapter 15, sections 230.1, 230.2 and 230.4 (services of assistants are the therapist's to bill)

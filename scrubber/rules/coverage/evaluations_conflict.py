@@ -56,6 +56,10 @@ def evaluations_conflict(patient: Patient, context: RuleContext) -> Iterator[Fin
     The lines of the day, across the claims to one payer. Which of the two was done is for a person. A line that repeats
     another to the letter is C404.
 
+    ## What it cannot check
+
+    Evaluations that another provider billed on the day.
+
     ## References
 
     - CMS NCCI practitioner PTP edits (pairs of evaluations, indicator 0)

@@ -41,6 +41,10 @@ def invalid_diagnosis_pointer(claim: Claim, context: RuleContext) -> Iterator[Fi
 
     SV107 of the line against the list of diagnoses (HI). Which diagnosis is meant is for the clinician.
 
+    ## What it cannot check
+
+    Whether the diagnosis supports the service.
+
     ## References
 
     - 005010X222A1, SV107: up to four pointers into the diagnoses of HI, the first one the reason for the service

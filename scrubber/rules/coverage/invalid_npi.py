@@ -43,6 +43,7 @@ ROLES = {
         Example(
             "A number that does not claim to be an NPI",
             replace=(("FENWICK*AUGUST****XX*1999887742", "FENWICK*AUGUST"),),
+            filing="CI",
             flagged=False,
         ),
     ),
@@ -59,6 +60,10 @@ def invalid_npi(claim: Claim, context: RuleContext) -> Iterator[Finding]:
     The tenth digit follows from the nine before it (Luhn, over 80840 and the number). What the number should be is
     looked up by a person. The billing provider's is checked for each of its claims, and those of the claim and of its
     lines where NM108 says that they are NPIs.
+
+    ## What it cannot check
+
+    Whether the number belongs to the provider named, and is enrolled with the payer.
 
     ## References
 

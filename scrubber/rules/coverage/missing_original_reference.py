@@ -47,6 +47,10 @@ def missing_original_reference(claim: Claim, context: RuleContext) -> Iterator[F
     CLM05-3 is 7 or 8 and the claim has no REF*F8. The payer's claim number stands on the remittance: a person enters
     it.
 
+    ## What it cannot check
+
+    Whether the number is that of the right claim.
+
     ## References
 
     - 005010X222A1, REF Payer Claim Control Number (F8): required when CLM05-3 is 7 or 8

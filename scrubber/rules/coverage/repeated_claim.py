@@ -45,6 +45,12 @@ def repeated_claim(patient: Patient, context: RuleContext) -> Iterator[Finding]:
 
     The two claims. The later one in file order is held and the earlier goes out. A claim number (CLM01) alone that is
     used twice is a warning: answers to the two cannot be told apart. Replacements (7) and voids (8) are no copies.
+    Where a ledger is given, a claim that an earlier file sent is an earlier claim as well; one that the payer did not
+    take is first taken out of the ledger (`scrubber ledger purge --claim`).
+
+    ## What it cannot check
+
+    Claims of files that no ledger knows. A claim sent again with another date or charge is not the same claim.
 
     ## References
 
@@ -60,6 +66,7 @@ def repeated_claim(patient: Patient, context: RuleContext) -> Iterator[Finding]:
             evidence=(Evidence(f"claim {position} of the file", "the same lines, dates and charges"),),
             related=(earlier,),
         )
+    yield from _sent_before(patient, context)
     elsewhere = dict(patient.work.same_number)
     seen: dict[tuple[object, ...], int] = {}
     for claim in patient.claims:
@@ -77,3 +84,36 @@ def repeated_claim(patient: Patient, context: RuleContext) -> Iterator[Finding]:
                 related=related,
                 severity=Severity.WARN,
             )
+
+
+def _sent_before(patient: Patient, context: RuleContext) -> Iterator[Finding]:
+    """Claims that an earlier file sent, or whose number one of its claims has."""
+    if context.ledger is None:
+        return
+    for claim in patient.claims:
+        if claim.frequency in ("7", "8") or claim.ordinal in patient.copies or not claim.lines:
+            continue
+        sent_on = context.ledger.sent_like(claim)
+        if sent_on is not None:
+            yield repeated_claim.finding(
+                claim.location(),
+                "This claim was sent before: same patient, payer, services and charges.",
+                "Do not send it again. If the payer did not take it, take it out of the ledger; if this corrects it,"
+                " send it as a replacement (frequency 7).",
+                evidence=(Evidence(f"ledger, entered on {sent_on}", "the same lines, dates and charges"),),
+            )
+            continue
+        sent_on = context.ledger.sent_number(claim)
+        if sent_on is not None:
+            yield repeated_claim.finding(
+                claim.location("CLM01"),
+                "The claim number (CLM01) was used by a claim of this patient and payer that was sent before.",
+                "Give each claim a number of its own; remittances cannot be told apart otherwise.",
+                evidence=(Evidence(f"ledger, entered on {sent_on}", "a claim of the same number"),),
+                severity=Severity.WARN,
+            )
+
+
+def is_sent_again(finding: Finding) -> bool:
+    """The finding says that an earlier file sent the claim: it is held for itself alone."""
+    return finding.rule == repeated_claim.code and finding.severity is Severity.REJECT and not finding.related

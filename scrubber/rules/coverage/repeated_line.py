@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from scrubber.claims.claim import REPLACEMENT
 from scrubber.findings.finding import Evidence, Finding, NotChecked
 from scrubber.findings.levels import Severity
 from scrubber.rules.rule import Example, RuleContext, rule
+from scrubber.rules.sent_before import evidence_of
 from scrubber.visits.patient import Patient
+from scrubber.visits.standing import SAYS_ANOTHER
 
 
 @rule(
@@ -59,9 +62,14 @@ def repeated_line(patient: Patient, context: RuleContext) -> Iterator[Finding | 
     ## Evidence and fix
 
     The two lines, in one claim or in two claims to one payer; then the later claim is held and the earlier goes out.
+    Where a ledger is given, a line that an earlier file sent is an earlier line as well.
     Lines are not alike when one carries a modifier that the other does not (CQ, LT or RT), or when either says by 59,
     an X modifier, 76, 77 or 91 that it is another service. A person adds up the units, or adds the modifier that the
     note supports.
+
+    ## What it cannot check
+
+    Lines of files that no ledger knows; services that were given twice on a day and lack the modifier that says so.
 
     ## References
 
@@ -81,6 +89,31 @@ def repeated_line(patient: Patient, context: RuleContext) -> Iterator[Finding | 
             evidence=(Evidence(place, f"{line.code} {' '.join(line.modifiers)}".rstrip()),),
             related=(earlier,) if elsewhere else (),
         )
+    yield from _sent_before(patient, context)
     for ordinal in sorted(patient.repeating):
         for family in ("U", "M"):
             yield NotChecked(family, "the claim repeats a line of an earlier one, and is in no visit", (ordinal,))
+
+
+def _sent_before(patient: Patient, context: RuleContext) -> Iterator[Finding]:
+    """Lines that an earlier file sent, in claims that it did not send whole."""
+    ledger = context.ledger
+    if ledger is None:
+        return
+    for claim in patient.counted:
+        if claim.frequency == REPLACEMENT or ledger.sent_like(claim) is not None:
+            continue
+        for line in claim.lines:
+            if not line.code or line.period is None or not SAYS_ANOTHER.isdisjoint(line.modifiers):
+                continue
+            sent = ledger.lines_between(claim, *line.period, without=patient.claims)
+            likeness = ledger.likeness(claim, line) if sent else b""
+            same = next((each for each in sent if each.likeness == likeness), None)
+            if same is not None:
+                yield repeated_line.finding(
+                    line.location("SV101"),
+                    f"{line.code} repeats a line that was sent before: same date, modifiers and provider.",
+                    "Take it off, or add the modifier that sets this service apart; what is to be corrected goes as a"
+                    " replacement (frequency 7).",
+                    evidence=(evidence_of(same),),
+                )

@@ -40,6 +40,10 @@ def zero_charge(claim: Claim, context: RuleContext) -> Iterator[Finding]:
     SV102 and CLM02. Codes that only report quality (category II, G8000 to G9999) are charged nothing or a cent and are
     exempt, here and from the rules on units, modifiers and pairs. The fee is entered by a person.
 
+    ## What it cannot check
+
+    Whether a charge that is not zero is right.
+
     ## References
 
     - 005010X222A1, SV102 and CLM02: the amounts charged

@@ -36,6 +36,10 @@ def claim_out_of_balance(claim: Claim, context: RuleContext) -> Iterator[Finding
     Which of the amounts is wrong cannot be told from the claim: a person corrects it. When the scrubber itself lowers a
     line, it lowers CLM02 by the same amount.
 
+    ## What it cannot check
+
+    Which of the amounts is wrong.
+
     ## References
 
     - 005010X222A1, CLM02: the sum of all line charges; 277CA status 400 (claim is out of balance)

@@ -39,6 +39,10 @@ def control_number_mismatch(file: File, context: RuleContext) -> Iterator[Findin
     Which number is right, and whether something is missing, cannot be told from the file: the part that is named is
     held whole, the rest goes on.
 
+    ## What it cannot check
+
+    Which of the two numbers was meant.
+
     ## References
 
     - X12 control segments: ISA13 and IEA02, GS06 and GE02, ST02 and SE02 are the same

@@ -40,6 +40,10 @@ def header_malformed(file: File, context: RuleContext) -> Iterator[Finding]:
 
     The file itself. Which of the two was meant is for a person; the interchange is held.
 
+    ## What it cannot check
+
+    What the header should have been.
+
     ## References
 
     - X12 interchange header: fixed widths of ISA01 to ISA16; ISA16 is the component element separator

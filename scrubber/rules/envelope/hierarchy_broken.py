@@ -44,6 +44,10 @@ def hierarchy_broken(file: File, context: RuleContext) -> Iterator[Finding]:
     Where every parent is named rightly and only the counting is off, the levels are numbered again (SAFE). Anything
     else is for a person, and the transaction is held.
 
+    ## What it cannot check
+
+    Levels that are numbered rightly and hang under the wrong parent.
+
     ## References
 
     - 005010X222A1, loops 2000A, 2000B and 2000C: HL01 counts from 1, HL02 names the parent, HL04 says whether

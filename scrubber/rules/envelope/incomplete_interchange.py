@@ -19,6 +19,10 @@ incomplete_interchange = raised_by_engine(
     There is nothing to correct. `scrubber scrub` does no work on such a file and exits 2; the daemon waits for the
     rest.
 
+    ## What it cannot check
+
+    Whether the rest is still on its way.
+
     ## References
 
     - X12 interchange envelope: each ISA is closed by an IEA

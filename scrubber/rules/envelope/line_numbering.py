@@ -39,6 +39,10 @@ def line_numbering(claim: Claim, context: RuleContext) -> Iterator[Finding]:
     The file itself: the lines are numbered in their order (SAFE). Where another payer's adjudication names lines by
     number (SVD06), a person renumbers.
 
+    ## What it cannot check
+
+    Claims with bundled lines (SVD06), whose numbers are left to a person.
+
     ## References
 
     - 005010X222A1, LX01: begins with 1 and counts by one within the claim

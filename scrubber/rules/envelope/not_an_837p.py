@@ -64,6 +64,10 @@ def not_an_837p(file: File, context: RuleContext) -> Iterator[Finding]:
     The transaction goes to the held file as it is, to the byte. A file that has no professional claim at all is not
     scrubbed: exit 2.
 
+    ## What it cannot check
+
+    Anything inside such a transaction.
+
     ## References
 
     - 005010X222A1 with ST03 or GS08 of 005010X222, 005010X222A1 or 005010X222A2

@@ -36,6 +36,10 @@ def repeated_control_number(file: File, context: RuleContext) -> Iterator[Findin
     a number of its own. There, an interchange that went out before to the byte is held too, so that its claims are not
     billed twice; `scrubber watch rerun` sends again what has to go again.
 
+    ## What it cannot check
+
+    Interchanges of earlier files, outside the watched folder.
+
     ## References
 
     - X12 interchange control number, ISA13: unique to sender and receiver

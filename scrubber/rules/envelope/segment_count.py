@@ -44,6 +44,10 @@ def segment_count(file: File, context: RuleContext) -> Iterator[Finding]:
 
     The file itself: counted again (SAFE), in the corrected and in the held file. Empty segments are not counted.
 
+    ## What it cannot check
+
+    Whether segments are missing, or the count is wrong.
+
     ## References
 
     - X12 control segments SE, GE and IEA: number of included segments, transactions and groups

@@ -35,6 +35,10 @@ def too_many_lines(claim: Claim, context: RuleContext) -> Iterator[Finding]:
 
     Splitting a claim makes new claims with numbers of their own: a person does it in the billing system.
 
+    ## What it cannot check
+
+    Lines that a payer counts otherwise than by LX.
+
     ## References
 
     - 005010X222A1, loop 2400: repeat 50

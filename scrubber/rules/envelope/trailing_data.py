@@ -44,6 +44,10 @@ def trailing_data(file: File, context: RuleContext) -> Iterator[Finding]:
 
     The bytes are left as they are, in the corrected file, or in the held one when no claim goes out.
 
+    ## What it cannot check
+
+    What the bytes were meant to be.
+
     ## References
 
     - X12 interchange envelope: a file is a sequence of ISA to IEA

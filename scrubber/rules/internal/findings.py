@@ -19,6 +19,10 @@ rule_failed = raised_by_engine(
     The message names the rule and the kind of failure. Please report it; the other patients of the file are not
     affected.
 
+    ## What it cannot check
+
+    What the rule would have found.
+
     ## References
 
     - docs/how-a-file-is-scrubbed.md: fail closed
@@ -39,6 +43,10 @@ idle_waiver = raised_by_engine(
     ## Evidence and fix
 
     Remove it from waivers.toml, or give it a new date and reason.
+
+    ## What it cannot check
+
+    Whether the waiver was right when it was given.
 
     ## References
 
@@ -63,6 +71,10 @@ fix_broke_conformance = raised_by_engine(
 
     pyx12 judges the claim before and after. All corrections of the claim are taken back. Please report it.
 
+    ## What it cannot check
+
+    Claims that were not corrected.
+
     ## References
 
     - docs/how-a-file-is-scrubbed.md: the judge of conformance
@@ -84,6 +96,10 @@ held_with_visit = raised_by_engine(
     ## Evidence and fix
 
     The related claims are named. When they are put right, send all of them.
+
+    ## What it cannot check
+
+    What is wrong with the other claim: that is said there.
 
     ## References
 

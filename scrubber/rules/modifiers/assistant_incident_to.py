@@ -63,6 +63,10 @@ def assistant_incident_to(visit: Visit, context: RuleContext) -> Iterator[Findin
     Minutes of PTA or OTA in the treatment record, and the taxonomy code of the rendering provider. Time together with a
     therapist is the therapist's. A person finds out under whom it can be billed, if at all.
 
+    ## What it cannot check
+
+    Physicians who bill therapists' services under another taxonomy code.
+
     ## References
 
     - 42 CFR 410.60(a)(3)(iii) and 410.59(a)(3)(iii)

@@ -57,6 +57,10 @@ def assistant_on_evaluation(claim: Claim, context: RuleContext) -> Iterator[Find
     The line, or minutes of PTA or OTA in the treatment record of the day (a warning; time together with the therapist
     is the therapist's and does not count). What was done, and by whom, only a person can say.
 
+    ## What it cannot check
+
+    Who examined the patient: only the role in the record tells.
+
     ## References
 
     - CMS Pub 100-02, chapter 15, sections 220 and 230 (evaluation is furnished by a clinician, not by an assistant)

@@ -51,6 +51,10 @@ def both_distinct_modifiers(claim: Claim, context: RuleContext) -> Iterator[Find
 
     The line itself. Which of the two the note supports is for a person.
 
+    ## What it cannot check
+
+    Which X modifier describes the case.
+
     ## References
 
     - CMS CR 8863, transmittal 1422 (XE, XP, XS and XU are used in place of 59)

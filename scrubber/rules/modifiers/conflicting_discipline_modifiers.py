@@ -65,6 +65,10 @@ def conflicting_discipline_modifiers(claim: Claim, context: RuleContext) -> Iter
     The signed treatment record of this code and day says under which discipline it was given: the others are dropped
     (SAFE). Without a signed record, or where it names a discipline that the line does not carry, a person decides.
 
+    ## What it cannot check
+
+    Which of the two is right, where no signed record says so.
+
     ## References
 
     - CMS Pub 100-04, chapter 5, section 20.1 (one discipline-specific modifier for each therapy service)

@@ -98,6 +98,11 @@ def missing_assistant_modifier(visit: Visit, context: RuleContext) -> Iterator[F
     otherwise. A line of which only some units are the assistant's is M205. Where both took part in a service and the
     record gives no minutes of one of them, nothing can be said: it is listed under "not checked".
 
+    ## What it cannot check
+
+    Assistants' minutes that the record gives to a therapist. Visits whose units are not settled: `not_checked`.
+    Payers whose profile does not ask for CQ and CO.
+
     ## References
 
     - 42 U.S.C. 1395m(v); CY2020 PFS final rule, 84 FR 62702 to 62707; CY2022 PFS final rule, 86 FR 64996 and following

@@ -68,6 +68,11 @@ def missing_discipline_modifier(visit: Visit, context: RuleContext) -> Iterator[
     rendering provider's taxonomy, or by an unsigned record, it is UNSAFE. Where nothing tells, or all four places are
     taken, it is for a person.
 
+    ## What it cannot check
+
+    Codes outside the therapy code table. A sometimes-therapy line of a physician: it needs a modifier only under a
+    plan of care, which the claim does not show.
+
     ## References
 
     - CMS Pub 100-04, chapter 5, section 20.1 (discipline-specific outpatient therapy modifiers)

@@ -71,6 +71,10 @@ def modifier_order(claim: Claim, context: RuleContext) -> Iterator[Finding]:
     The line itself. The order is GP, GO or GN; CQ or CO; 59 or an X modifier; KX; 95, 93 or GT; LT, RT or 50; GA, GX,
     GY or GZ; then the rest as found. The modifiers are put in this order (SAFE); none is added or dropped.
 
+    ## What it cannot check
+
+    Orders that a payer wants otherwise; it runs only where a profile asks for it.
+
     ## References
 
     - CMS Pub 100-04, chapter 5, section 20.1 (therapy modifiers; the order is a habit of contractors, not a rule)

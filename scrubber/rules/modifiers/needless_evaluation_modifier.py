@@ -53,6 +53,10 @@ def needless_evaluation_modifier(claim: Claim, context: RuleContext) -> Iterator
 
     The line itself. Whether the payer asked for it a person knows; the proposal is to drop it.
 
+    ## What it cannot check
+
+    Whether a physician's visit on the same day was significant and separate.
+
     ## References
 
     - NCCI Policy Manual, chapter I, section E (modifier 25 applies to evaluation and management services)

@@ -48,6 +48,10 @@ def repeated_modifier(claim: Claim, context: RuleContext) -> Iterator[Finding]:
 
     The line itself. The repetition is dropped (SAFE); the first stays where it is.
 
+    ## What it cannot check
+
+    Whether another modifier was meant by the second one.
+
     ## References
 
     - 005010X222A1, SV101-3 to SV101-6: up to four procedure modifiers, each said once

@@ -58,6 +58,10 @@ def unknown_modifier(claim: Claim, context: RuleContext) -> Iterator[Finding]:
     and payers have modifiers of their own), so a well formed modifier that is missing there is a warning. What was
     meant only a person knows.
 
+    ## What it cannot check
+
+    Modifiers of single states and payers: they are unknown, not wrong. Whether a known modifier fits the code.
+
     ## References
 
     - 005010X222A1, SV101-3 to SV101-6: two characters

@@ -90,6 +90,10 @@ def unpaired_assistant_modifier(claim: Claim, context: RuleContext) -> Iterator[
     wrong one exchanged (SAFE when the records of that discipline and day are signed). To take CQ or CO off is UNSAFE,
     since it raises payment. Without a record a person decides.
 
+    ## What it cannot check
+
+    Which of the two modifiers is the wrong one, where no signed record says so.
+
     ## References
 
     - 42 U.S.C. 1395m(v); CY2020 PFS final rule, 84 FR 62702 to 62707 (CQ beside GP, CO beside GO)

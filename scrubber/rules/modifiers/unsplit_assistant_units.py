@@ -88,6 +88,10 @@ def unsplit_assistant_units(visit: Visit, context: RuleContext) -> Iterator[Find
     on it speaks of the line as a whole (2410, 2430, AMT, HCP, QTY, MEA, PS1, SV5). The first line keeps its control
     number and the therapist's units; the other follows directly, and together they charge the same to the cent.
 
+    ## What it cannot check
+
+    The same visits as M204.
+
     ## References
 
     - CY2022 PFS final rule, 86 FR 64996 and following (two units of one code left: one with and one without)

@@ -63,6 +63,10 @@ def unsupported_assistant_modifier(visit: Visit, context: RuleContext) -> Iterat
     when signed records speak for the whole visit. Where one unit is left on each of two codes and the therapist has
     eight minutes of both, a modifier on one of them is accepted.
 
+    ## What it cannot check
+
+    Visits without a record: a modifier may be right that nothing supports.
+
     ## References
 
     - CY2022 PFS final rule, 86 FR 64996 and following

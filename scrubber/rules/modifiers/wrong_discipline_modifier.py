@@ -74,6 +74,10 @@ def wrong_discipline_modifier(claim: Claim, context: RuleContext) -> Iterator[Fi
     are signed, otherwise for a person. Where only the code table speaks against it, the finding is a warning: payers
     accept more than the table lists.
 
+    ## What it cannot check
+
+    Codes that several disciplines bill, where no record names one.
+
     ## References
 
     - CMS Pub 100-04, chapter 5, section 20.1 (discipline-specific outpatient therapy modifiers)

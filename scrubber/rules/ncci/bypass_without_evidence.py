@@ -53,6 +53,10 @@ def bypass_without_evidence(patient: Patient, context: RuleContext) -> Iterator[
     hours of the clock lie does not matter. Without clock times the pair is reported as not checked. Taking the modifier
     off, or putting the record right, is for a person.
 
+    ## What it cannot check
+
+    Records without start and stop times: nothing then speaks against the modifier.
+
     ## References
 
     - NCCI Policy Manual, chapter I, section E (modifiers) and chapter XI, section M (different intervals)

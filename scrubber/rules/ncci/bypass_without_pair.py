@@ -9,6 +9,7 @@ from datetime import date
 from scrubber.findings.finding import Finding, Location, NotChecked
 from scrubber.findings.levels import Severity
 from scrubber.rules.rule import Example, RuleContext, rule
+from scrubber.rules.sent_before import sent_on_day
 from scrubber.visits.patient import BilledCode, Patient, PayerDay
 
 _ITS_EDITION = date(2024, 8, 1)
@@ -59,16 +60,22 @@ def bypass_without_pair(patient: Patient, context: RuleContext) -> Iterator[Find
     reported as not checked, since the pair that the modifier is for may be one that the table does not have. A second
     line of the same code is left alone: there the modifier tells the two apart. Taking it off is for a person.
 
+    ## What it cannot check
+
+    Payers and dates without a complete table: there, no row does not mean no pair.
+
     ## References
 
     - NCCI Policy Manual, chapter I, section E (modifiers)
     - CMS NCCI practitioner PTP edits (the edition is named in the report)
     """
     for day in patient.days:
+        sent = {line.code for line in sent_on_day(day, patient, context)}
         count = Counter(billed.line.code for billed in day.lines)
+        count.update(sent)
         for billed in day.lines:
             modifier = next((m for m in billed.line.modifiers if m in DISTINCT_SERVICE), "")
-            if not modifier or count[billed.line.code] > 1 or _concerned(billed.line.code, day, context):
+            if not modifier or count[billed.line.code] > 1 or _concerned(billed.line.code, day, context, sent):
                 continue
             why = _incomplete(day, context)
             if why:
@@ -81,9 +88,9 @@ def bypass_without_pair(patient: Patient, context: RuleContext) -> Iterator[Find
                 )
 
 
-def _concerned(code: str, day: PayerDay, context: RuleContext) -> bool:
+def _concerned(code: str, day: PayerDay, context: RuleContext, sent: set[str]) -> bool:
     """Some pair in force, of a table or of the payer's own, joins the code with another one of the day."""
-    others = {billed.line.code for billed in day.lines} - {code}
+    others = ({billed.line.code for billed in day.lines} | sent) - {code}
     if any(set(pair) - {code} <= others for pair in day.profile.extra_pairs if code in pair):
         return True
     for name in day.profile.pair_tables:

@@ -7,20 +7,24 @@ from datetime import date
 from typing import NamedTuple
 
 from scrubber.findings.finding import Evidence, NotChecked
+from scrubber.ledger.snapshot import SentLine
 from scrubber.rules.rule import RuleContext
+from scrubber.rules.sent_before import sent_on_day
 from scrubber.tables.mue import UnitLimit
 from scrubber.visits.patient import BilledCode, Patient
 
 
 class LimitOfDay(NamedTuple):
     """A limit above 0 and the lines of its code: all that one patient was billed to one payer on the day, in file
-    order. ``table`` names the table and its edition.
+    order. ``table`` names the table and its edition. ``sent`` are lines of the code that earlier files sent for the
+    day.
     """
 
     limit: UnitLimit
     day: date
     lines: list[BilledCode]
     table: str
+    sent: tuple[SentLine, ...] = ()
 
     @property
     def evidence(self) -> Evidence:
@@ -35,7 +39,9 @@ def limits_of_day(patient: Patient, rule_code: str, context: RuleContext) -> Ite
 
     A limit of 0 is passed over: that a payer pays none of a code is for other rules to say.
     """
-    for profile, day, lines in patient.days:
+    for of_payer in patient.days:
+        profile, day, lines = of_payer
+        sent = sent_on_day(of_payer, patient, context)
         by_code: dict[str, list[BilledCode]] = {}
         for billed in lines:
             by_code.setdefault(billed.line.code, []).append(billed)
@@ -52,7 +58,8 @@ def limits_of_day(patient: Patient, rule_code: str, context: RuleContext) -> Ite
                 if why:
                     unchecked.setdefault(why, []).extend(billed_lines)
                 elif limit is not None and limit.units:
-                    yield LimitOfDay(limit, day, billed_lines, f"{name}, {table.heading.edition}")
+                    where = f"{name}, {limit.edition or table.heading.edition}"
+                    yield LimitOfDay(limit, day, billed_lines, where, tuple(s for s in sent if s.code == code))
         for why, without in unchecked.items():
             yield NotChecked(rule_code, why, _claims(without))
 

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from scrubber.findings.finding import Evidence, Finding, NotChecked
 from scrubber.findings.levels import Severity
 from scrubber.rules.ncci.pairs_of_day import PairOfDay, extra_pairs, pairs_of_day
+from scrubber.rules.ncci.pairs_with_sent import SentPair, pairs_with_sent
 from scrubber.rules.rule import Example, RuleContext, rule
+from scrubber.rules.sent_before import evidence_of
 from scrubber.visits.intervals import intervals_apart
 from scrubber.visits.patient import Patient
 
@@ -57,7 +59,12 @@ def pair_needs_modifier(patient: Patient, context: RuleContext) -> Iterator[Find
 
     The pair table in force on the date of service; the message says whether the recorded clock times are apart. The
     modifier is never added by the scrubber: a person does. For Medicare it works on either code, elsewhere on the
-    column 2 code. Pairs that a payer keeps beyond the table come from `extra-pairs` of its profile.
+    column 2 code. Pairs that a payer keeps beyond the table come from `extra-pairs` of its profile. Where a ledger is
+    given, the code may also have been sent with an earlier file.
+
+    ## What it cannot check
+
+    The same as N301. Whether the services were distinct, where the record has no times.
 
     ## References
 
@@ -74,6 +81,9 @@ def pair_needs_modifier(patient: Patient, context: RuleContext) -> Iterator[Find
     for pair in extra_pairs(patient):
         if not pair.bypassed(context.tables.ncci_modifiers):
             yield _finding(pair, patient, f"extra-pairs of payer profile {pair.profile.name}")
+    for sent in pairs_with_sent(patient, context):
+        if sent.edit.indicator == "1" and not sent.bypassed(context.tables.ncci_modifiers):
+            yield _finding_with_sent(sent)
 
 
 def _finding(pair: PairOfDay, patient: Patient, states: str) -> Finding:
@@ -93,5 +103,21 @@ def _finding(pair: PairOfDay, patient: Patient, states: str) -> Finding:
         f" otherwise take {two} off.",
         evidence=(Evidence("NCCI pair table", states),),
         related=pair.others,
+        severity=pair.severity(),
+    )
+
+
+def _finding_with_sent(pair: SentPair) -> Finding:
+    one, two = pair.edit.column1, pair.edit.column2
+    where = "one of them" if pair.profile.pair_modifier == "either" else two
+    return pair_needs_modifier.finding(
+        pair.billed.line.location("SV101", 2),
+        f"{two} beside {one} on one day needs a modifier such as 59 on {where}; an earlier file sent {pair.sent.code}.",
+        f"If the notes show that {one} and {two} were given in different 15-minute intervals, a person adds 59;"
+        f" otherwise take {pair.billed.line.code} off.",
+        evidence=(
+            Evidence("NCCI pair table", f"{one} with {two}, indicator 1, on {pair.day}"),
+            evidence_of(pair.sent),
+        ),
         severity=pair.severity(),
     )

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from scrubber.findings.finding import Evidence, Finding, NotChecked
 from scrubber.findings.levels import Severity
 from scrubber.rules.ncci.pairs_of_day import pairs_of_day
+from scrubber.rules.ncci.pairs_with_sent import pairs_with_sent
 from scrubber.rules.rule import Example, RuleContext, rule
+from scrubber.rules.sent_before import evidence_of
 from scrubber.visits.patient import Patient
 
 
@@ -45,8 +47,14 @@ def pair_never_payable(patient: Patient, context: RuleContext) -> Iterator[Findi
 
     ## Evidence and fix
 
-    The pair table in force on the date of service, looked up across all claims of the patient and payer that day. Which
-    of the two services stays is for a person. Between disciplines of one group the finding is a warning.
+    The pair table in force on the date of service, looked up across all claims of the patient and payer that day, and
+    across what earlier files sent where a ledger is given. Which of the two services stays is for a person. Between
+    disciplines of one group the finding is a warning.
+
+    ## What it cannot check
+
+    Codes that the table does not cover, dates before its oldest edition, and payers without a table: `not_checked`.
+    Services billed by other groups, or in files that no ledger knows.
 
     ## References
 
@@ -68,3 +76,17 @@ def pair_never_payable(patient: Patient, context: RuleContext) -> Iterator[Findi
             related=pair.others,
             severity=pair.severity(),
         )
+    for sent in pairs_with_sent(patient, context):
+        if sent.edit.indicator == "0":
+            one, two = sent.edit.column1, sent.edit.column2
+            yield pair_never_payable.finding(
+                sent.billed.line.location("SV101", 2),
+                f"{two} is never paid beside {one} on one day, and an earlier file sent {sent.sent.code} for it; no"
+                " modifier changes that.",
+                f"Bill {one} or {two}, not both; {two} is the one that is denied.",
+                evidence=(
+                    Evidence("NCCI pair table", f"{one} with {two}, indicator 0, on {sent.day}"),
+                    evidence_of(sent.sent),
+                ),
+                severity=sent.severity(),
+            )

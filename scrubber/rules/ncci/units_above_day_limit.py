@@ -8,6 +8,7 @@ from scrubber.findings.finding import Finding, NotChecked
 from scrubber.findings.levels import Severity
 from scrubber.rules.ncci.limits_of_day import limits_of_day, units_of
 from scrubber.rules.rule import Example, RuleContext, rule
+from scrubber.rules.sent_before import evidence_of
 from scrubber.tables.mue import BY_DAY_ABSOLUTE
 from scrubber.visits.patient import Patient
 
@@ -60,9 +61,15 @@ def units_above_day_limit(patient: Patient, context: RuleContext) -> Iterator[Fi
     ## Evidence and fix
 
     The table of unit limits in force on the date of service. All lines of the code count together: with every
-    modifier, of every discipline, over all claims of the patient and payer. What to bill is for a person. Codes without
+    modifier, of every discipline, over all claims of the patient and payer, and those that earlier files sent where a
+    ledger is given. What to bill is for a person. Codes without
     a limit in the table are reported as not checked; a limit of 0 says that the code is never paid and is left to the
     rules on coverage.
+
+    ## What it cannot check
+
+    Codes without a limit in the table: `not_checked`. Units in files that no ledger knows. Limits that CMS keeps
+    confidential.
 
     ## References
 
@@ -73,7 +80,8 @@ def units_above_day_limit(patient: Patient, context: RuleContext) -> Iterator[Fi
         if isinstance(found, NotChecked):
             yield found
             continue
-        units = sum(map(units_of, found.lines))
+        earlier = sum(sent.units or 0 for sent in found.sent)
+        units = sum(map(units_of, found.lines)) + earlier
         if found.limit.by_line or units <= found.limit.units:
             continue
         code, most = found.limit.code, found.limit.units
@@ -86,8 +94,12 @@ def units_above_day_limit(patient: Patient, context: RuleContext) -> Iterator[Fi
         )
         yield units_above_day_limit.finding(
             last.line.location("SV104"),
-            f"{code} is billed {units} units on {found.day}; {most} are allowed a day.",
+            f"{code} is billed {units} units on {found.day}{_with(earlier)}; {most} are allowed a day.",
             f"Bill at most {most} a day; the payer denies all {code} of the day otherwise ({appeal}).",
-            evidence=(found.evidence,),
+            evidence=(found.evidence, *map(evidence_of, found.sent)),
             related=tuple(others),
         )
+
+
+def _with(earlier: int) -> str:
+    return f", {earlier} of them sent with earlier files" if earlier else ""

@@ -56,6 +56,10 @@ def units_above_line_limit(patient: Patient, context: RuleContext) -> Iterator[F
     No code of the table that travels with the scrubber has a line edit; tables of other payers may. Codes without a
     limit in the table are reported as not checked.
 
+    ## What it cannot check
+
+    Codes without a limit in the table: `not_checked`. Limits that CMS keeps confidential.
+
     ## References
 
     - NCCI Policy Manual, chapter I, section V (medically unlikely edits)

@@ -47,6 +47,10 @@ def ambiguous_treatment_record(patient: Patient, context: RuleContext) -> Iterat
     twice to the letter is counted once, with a warning. In the watched folder a records file that cannot be read at
     all, or a bad row that names nobody, holds every claim of the file.
 
+    ## What it cannot check
+
+    Rows that fit nothing; they are listed with the run, not with a claim.
+
     ## References
 
     - The format of treatment records, docs/treatment-records.md

@@ -53,6 +53,10 @@ def date_span_on_timed_line(claim: Claim, context: RuleContext) -> Iterator[Find
     How the units belong to the days is not in the claim: a person bills one line for each day. Remote monitoring,
     which counts the calendar month, and online assessments, which count seven days, may span days.
 
+    ## What it cannot check
+
+    Which day each unit belongs to.
+
     ## References
 
     - CMS Pub 100-04, chapter 5, section 20.2 (minutes of one day are counted together)

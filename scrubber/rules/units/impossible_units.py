@@ -41,6 +41,10 @@ def impossible_units(claim: Claim, context: RuleContext) -> Iterator[Finding | N
 
     What was meant cannot be told from the claim: a person corrects it.
 
+    ## What it cannot check
+
+    Whether a number that is possible is right: that is U101.
+
     ## References
 
     - CMS Pub 100-04, chapter 5, section 20.2 (units of timed and untimed codes are whole)

@@ -63,6 +63,10 @@ def minutes_as_unit(visit: Visit, context: RuleContext) -> Iterator[Finding]:
     between equal leftovers, and any code with a clock of its own. For a person where no unit is left, where two lines
     of one code would have to share, or where the payer's rule is not known.
 
+    ## What it cannot check
+
+    What the minutes are minutes of, where no record gives them by code.
+
     ## References
 
     - 005010X222A1, SV103: UN for units, MJ for minutes

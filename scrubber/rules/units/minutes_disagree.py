@@ -63,6 +63,10 @@ def minutes_disagree(visit: Visit, context: RuleContext) -> Iterator[Finding]:
     billed one-on-one and recorded as group treatment is named here as well: it leaves the pool of the day. Which of the
     two is right only a person knows.
 
+    ## What it cannot check
+
+    Claims without notes of minutes, and notes in a wording that is not read as minutes.
+
     ## References
 
     - CMS Pub 100-02, chapter 15, section 220.3 E (billing agrees with the minutes of the treatment note)

@@ -52,6 +52,10 @@ def minutes_without_line(visit: Visit, context: RuleContext) -> Iterator[Finding
     The service is named only when every admissible allotment of the minutes gives it a unit and the visit is billed
     below its total; bundled codes never are. Adding a line is a person's decision.
 
+    ## What it cannot check
+
+    Claims of the same visit that are in another file. Bundled codes, which are never asked for.
+
     ## References
 
     - CMS Pub 100-04, chapter 5, section 20.2 (counting minutes for timed codes)

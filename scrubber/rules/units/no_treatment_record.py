@@ -36,6 +36,10 @@ def no_treatment_record(visit: Visit, context: RuleContext) -> Iterator[Finding]
     There is nothing to correct from. Give the visit's record with `--records`. A profile may make this a reject
     (`missing-record = "reject"`).
 
+    ## What it cannot check
+
+    Whether a record exists that was not given to the program.
+
     ## References
 
     - CMS Pub 100-02, chapter 15, section 220.3 E (total timed minutes and total treatment minutes are documented)

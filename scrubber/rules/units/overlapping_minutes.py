@@ -77,6 +77,11 @@ def overlapping_minutes(visit: Visit, context: RuleContext) -> Iterator[Finding 
     that is a warning. Rows without clock times or without a clinician are reported as not checked. The record has to be
     put right, by whoever signed it.
 
+    ## What it cannot check
+
+    Rows without start and stop times, unless combined minutes already show it. Clinicians without an id in the
+    record.
+
     ## References
 
     - CMS Pub 100-04, chapter 5, section 20.2 (counting minutes for timed codes)

@@ -53,6 +53,10 @@ def reduced_services_on_timed_code(visit: Visit, context: RuleContext) -> Iterat
     The minutes come from the record or from notes in the claim. Whether the unit belongs to the line at all, and
     whether the modifier or the line goes, is for a person.
 
+    ## What it cannot check
+
+    Services reduced for another reason than time, which 52 is for: only recorded minutes tell.
+
     ## References
 
     - CMS Pub 100-04, chapter 5, section 20.2 (providers do not bill services of less than eight minutes)

@@ -60,6 +60,10 @@ def time_totals_disagree(visit: Visit, context: RuleContext) -> Iterator[Finding
     in the timed one; timed codes with a clock of their own may be in the timed total or not. The note has to be put
     right by whoever signed it.
 
+    ## What it cannot check
+
+    Records without totals of the visit; totals of notes that were not exported.
+
     ## References
 
     - CMS Pub 100-02, chapter 15, section 220.3 E (total timed code minutes and total treatment time)

@@ -50,6 +50,10 @@ def unit_above_one_for_first_step(visit: Visit, context: RuleContext) -> Iterato
     The units of all lines of the day and discipline count together. Units that belong on the add-on code are a change
     of code, which is for a person.
 
+    ## What it cannot check
+
+    Add-on codes outside the therapy code table.
+
     ## References
 
     - NCCI Policy Manual, chapter I, section V (unit limits follow code descriptors), and CPT's rules for add-on codes

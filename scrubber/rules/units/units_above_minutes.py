@@ -90,6 +90,12 @@ def units_above_minutes(visit: Visit, context: RuleContext) -> Iterator[Finding 
     Timed codes with a clock of their own (work hardening, caregiver training, tests and speech codes by the hour,
     remote monitoring by the month) are compared code by code, and never lowered without a person.
 
+    ## What it cannot check
+
+    Visits of which nothing gives the minutes of a timed line, or whose lines have no whole units: `not_checked`.
+    Whether the minutes in a record are true. Units of other files, unless the ledger knows them. Where the payer's
+    rule is only `ask`, it warns at what both rules find too many.
+
     ## References
 
     - CMS Pub 100-04, chapter 5, section 20.2 (parts B and C: timed codes, counting minutes for timed codes)

@@ -72,6 +72,10 @@ def units_below_minutes(visit: Visit, context: RuleContext) -> Iterator[Finding 
     at all, or to one that therapist and assistant share over several lines, is for a person. So are all units of codes
     with a clock of their own, which are compared code by code.
 
+    ## What it cannot check
+
+    The same visits as U101. Whether the minutes that were not billed were payable.
+
     ## References
 
     - CMS Pub 100-04, chapter 5, section 20.2 (counting minutes for timed codes)

@@ -8,6 +8,7 @@ from decimal import Decimal
 from scrubber.claims.service_line import ServiceLine
 from scrubber.findings.finding import Finding, Fix, NotChecked
 from scrubber.findings.levels import FixLevel, Payment, Severity
+from scrubber.rules.impact import Impact
 from scrubber.rules.rule import Example, RuleContext, rule
 from scrubber.rules.units.billing import Proposal, propose
 from scrubber.rules.units.supported import RULE_NAMES, Judgement, judge
@@ -30,7 +31,19 @@ from scrubber.visits.visit import Visit
             level="unsafe",
         ),
         Example(
-            "Nothing is moved by itself: the claim is held",
+            "To the longer service, which is worth less: moved from the signed record",
+            lines="SV1*HC:97530:GP*90*UN*2***1\nSV1*HC:97140:GP*40*UN*1***1",
+            minutes=(("97530", "PT", 15), ("97140", "PT", 30)),
+            fixed="SV1*HC:97530:GP*45*UN*1***1\nSV1*HC:97140:GP*80*UN*2***1",
+        ),
+        Example(
+            "Not signed: nothing is moved by itself",
+            lines="SV1*HC:97530:GP*90*UN*2***1\nSV1*HC:97140:GP*40*UN*1***1",
+            minutes=(("97530", "PT", 15), ("97140", "PT", 30)),
+            signed=False,
+        ),
+        Example(
+            "It would charge more: the claim is held",
             lines="SV1*HC:97110:GP*40*UN*1***1\nSV1*HC:97140:GP*76*UN*2***1",
             minutes=(("97110", "PT", 30), ("97140", "PT", 15)),
         ),
@@ -72,13 +85,21 @@ def units_on_wrong_code(visit: Visit, context: RuleContext) -> Iterator[Finding 
 
     The minutes by code come from the treatment records, or from notes in the claim; never from a total alone. Where
     equal leftovers leave a choice, what is billed is accepted if it is one of the answers. The fix moves the fewest
-    units, each line at its own price a unit. What the codes are worth is not known, so it is UNSAFE; it is for a
-    person where a line would keep no unit or a code that is not billed would get one. Only claims and records of this
-    file are seen. Where codes are counted one by one (midpoint rules), U101 and U102 speak of each.
+    units, each line at its own price a unit. It is SAFE when signed records speak for the whole visit, exactly one
+    split is right, the payer's fee table covers both codes, and neither the charge nor the Medicare estimate rises;
+    else UNSAFE. It is for a person where a line would keep no unit or a code that is not billed would get one. Only
+    claims and records of this file are seen. Where codes are counted one by one (midpoint rules), U101 and U102 speak
+    of each.
+
+    ## What it cannot check
+
+    The same visits as U101, and records that give only a total. Which of several admissible splits the clinician
+    meant: any of them is accepted.
 
     ## References
 
     - CMS Pub 100-04, chapter 5, section 20.2 part C (examples 1 to 5: how units go to codes)
+    - CMS National Physician Fee Schedule Relative Value Files (what a unit of each code is worth)
     """
     judged = judge(visit)
     why = judged.unknown
@@ -99,7 +120,7 @@ def units_on_wrong_code(visit: Visit, context: RuleContext) -> Iterator[Finding 
         _message(visit, judged, chosen[0] if chosen else None),
         _action(visit, chosen),
         evidence=visit.evidence(),
-        fix=_fix(visit, *chosen) if chosen else None,
+        fix=_fix(visit, judged, context, *chosen) if chosen else None,
         related=tuple(claim.ordinal for claim in visit.claims if claim.ordinal != place.claim),
         severity=Severity.WARN if judged.rule == "ask" else None,
         charge_effect=None if effect is None else Decimal(effect) / 100,
@@ -135,10 +156,10 @@ def _unbilled(visit: Visit, split: Split) -> list[str]:
     return [code for code, units in split.items() if units and code not in billed]
 
 
-def _fix(visit: Visit, split: Split, proposal: Proposal) -> Fix | None:
+def _fix(visit: Visit, judged: Judgement, context: RuleContext, split: Split, proposal: Proposal) -> Fix | None:
     if _unbilled(visit, split):
         return None
-    level = FixLevel.UNSAFE
+    level = FixLevel.SAFE if _settled(visit, judged, context, proposal) else FixLevel.UNSAFE
     claims = visit.claims
     renderers = {billed.claim.rendering(billed.line) for billed in visit.timed_lines()}
     total = (claims[0].cents or 0) + proposal.charge_effect
@@ -147,6 +168,17 @@ def _fix(visit: Visit, split: Split, proposal: Proposal) -> Fix | None:
     changes = "; ".join(f"{b.line.code} from {b.units} to {units}" for b, units, _ in proposal.lines)
     title = f"Move units: {changes}"
     return Fix(title, level, _payment(proposal), proposal.edits(), visit.evidence(), visit.signed)
+
+
+def _settled(visit: Visit, judged: Judgement, context: RuleContext, proposal: Proposal) -> bool:
+    """Signed records leave one answer, and a fee table shows that it asks for no more."""
+    splits = {tuple(sorted((code, units) for code, units in split.items() if units)) for split in judged.splits}
+    if not visit.signed or judged.rule == "ask" or len(splits) > 1 or not proposal.certain or context.patient is None:
+        return False
+    if _payment(proposal) is Payment.RAISES:
+        return False
+    estimate = Impact(context.patient, context).of_edits(proposal.edits())
+    return estimate is not None and estimate.cents <= 0
 
 
 def _payment(proposal: Proposal) -> Payment:

@@ -56,6 +56,11 @@ def units_without_minutes(visit: Visit, context: RuleContext) -> Iterator[Findin
     the visit has no record row at all, where no row with a code is signed, or where the records give the timed total
     alone: that is reported as not checked. Whether the line or the record is wrong only a person knows.
 
+    ## What it cannot check
+
+    Claims without a record, and records that give totals alone. Services that were done and never written down look
+    the same as services that were not done.
+
     ## References
 
     - CMS Pub 100-02, chapter 15, section 220.3 E (the treatment note identifies each service that is billed)

@@ -56,6 +56,10 @@ def untimed_units_above_one(visit: Visit, context: RuleContext) -> Iterator[Find
     Everything else is for a person. Speech codes under Medicaid, which some states time, are checked only where the
     payer profile gives U109 a severity of its own; a code that the profile times (`minutes-per-unit`) is not checked.
 
+    ## What it cannot check
+
+    Codes that are not in the therapy code table; how many sessions there were where no record says so.
+
     ## References
 
     - CMS Pub 100-04, chapter 5, section 20.2 part B (untimed codes: one unit for each day)

@@ -85,12 +85,12 @@ def test_a_day_after_the_edition_is_answered_from_it_and_said_to_be() -> None:
     assert outcome.stale == {"ncci-ptp-medicare"}
     outcome = run(bill("97140:GP", "97124:GP", on=date(2024, 8, 1)))
     assert outcome.stale == set()
-    assert found(outcome.claims[0]) == ["U106 warn", "N301 reject"]
+    assert found(outcome.claims[0]) == ["U106 warn", "N301 reject", "C412 warn"]
 
 
 def test_a_day_before_the_edition_is_not_checked() -> None:
     (claim,) = run(bill("97140:GP", "97124:GP", on=date(2024, 6, 30))).claims
-    assert found(claim) == ["U106 warn"]
+    assert found(claim) == ["U106 warn", "C412 warn"]
     assert {"N301", "N302"} <= unchecked(claim).keys()
 
 

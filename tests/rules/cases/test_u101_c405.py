@@ -25,7 +25,7 @@ def test_a_secondary_claim_follows_its_own_payers_rule() -> None:
 def test_only_the_replacement_counts() -> None:
     newer = Bill(lines=OVER.lines, frequency="7", head=("REF*F8*ICN1",))
     outcome = run([OVER, newer], [row("97110", 30)])
-    assert [found(claim) for claim in outcome.claims] == [[], ["U101 fixed"]]
+    assert [found(claim) for claim in outcome.claims] == [[], ["U101 fixed", "C418 warn"]]
     assert sv1(outcome) == [OVER.lines[0], RIGHT]
 
 
@@ -34,7 +34,7 @@ def test_a_void_is_never_edited_and_never_counts() -> None:
         lines=("SV1*HC:97110:GP:GP*120*UN*3***1", "SV1*HC:97140*38*UN*0***1"), frequency="8", head=("REF*F8*ICN1",)
     )
     outcome = run([void, OVER], [row("97110", 30)])
-    assert [found(claim) for claim in outcome.claims] == [[], ["U101 fixed"]]
+    assert [found(claim) for claim in outcome.claims] == [["C418 warn"], ["U101 fixed"]]
     assert sv1(outcome) == [*void.lines, RIGHT]
 
 
@@ -42,7 +42,7 @@ def test_a_void_out_of_balance_is_held() -> None:
     """Envelope and balance are checked of voids too."""
     source = interchange(Bill(frequency="8", head=("REF*F8*ICN1",))).replace("*80***11", "*90***11").encode()
     outcome = scrubbed(source, TreatmentRecords())
-    assert found(outcome.claims[0]) == ["E501 reject"]
+    assert found(outcome.claims[0]) == ["C418 warn", "E501 reject"]
     assert outcome.corrected() is None
 
 
@@ -50,5 +50,5 @@ def test_original_replacement_and_void_in_one_file() -> None:
     original = ("REF*F8*ICN1",)
     bills = [OVER, Bill(lines=OVER.lines, frequency="8", head=original), Bill(frequency="7", head=original)]
     outcome = run(bills, [row("97110", 30)])
-    assert [found(claim) for claim in outcome.claims] == [[], [], []]
+    assert [found(claim) for claim in outcome.claims] == [[], ["C418 warn"], ["C418 warn"]]
     assert outcome.corrected() == outcome.source

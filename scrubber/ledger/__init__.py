@@ -1,0 +1,1 @@
+"""What was sent before, under salted hashes, for checks across files."""

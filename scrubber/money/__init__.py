@@ -1,0 +1,1 @@
+"""What Medicare would pay, estimated: national amounts, the assistant's rate, the reduction for several procedures."""

@@ -1,0 +1,1 @@
+"""The quarterly files of CMS as they are downloaded, read into editions of tables."""
