@@ -10,6 +10,7 @@ from scrubber.findings.finding import Location
 from scrubber.findings.levels import Severity
 from scrubber.outcome import Verdict
 from scrubber.rules.envelope.not_an_837p import kind_of
+from scrubber.rules.guide.outside_claims import faults_outside_claims
 from scrubber.rules.rule import RuleContext
 from scrubber.rules.run import check_file
 from scrubber.scrub_patient import Context
@@ -71,7 +72,10 @@ def check_envelope(file: File, context: Context) -> Envelope:
     renumber = []
     tables = context.tables or load_tables()
     rules = RuleContext(context.settings, tables, context.today, sent_before=context.sent_before)
-    for finding in check_file(file, rules):
+    findings = check_file(file, rules)
+    if context.settings.conformance == "full":
+        findings += faults_outside_claims(file)
+    for finding in findings:
         fixed = fixing and finding.fix is not None
         verdicts.append(Verdict(finding, fixed))
         part = _part(file, finding.where)

@@ -23,7 +23,14 @@ from scrubber.visits.records import TreatmentRecords
 WINDOW = 8
 """Patients that are under way ahead of the one whose result is wanted: enough to keep workers busy, never all."""
 
-GUIDE_NOT_JUDGED = NotChecked("G", "claims that were not changed are not judged against the guide in this version")
+NOT_JUDGED = {
+    "full": (),
+    "changed": (
+        NotChecked("G", 'conformance = "changed": claims that no fix changed are not judged against the guide'),
+    ),
+    "off": (NotChecked("G", 'conformance = "off": no claim is judged against the guide'),),
+}
+"""What is not checked for the whole file, by the setting ``conformance``."""
 
 
 def scrub(
@@ -59,7 +66,7 @@ def scrub(
         frozenset(name for result in results for name in result.stale),
         (*patients.unmatched, *(each for result in results for each in result.unmatched)),
         tuple(UnreadableRow(row.source_file, row.line, row.column, row.message) for row in records.bad_rows),
-        (GUIDE_NOT_JUDGED,),
+        NOT_JUDGED[context.settings.conformance],
         settler.keeps(CORRECTED),
         settler.keeps(HELD),
         tuple(Outgoing(part.number, part.start, part.end) for part in settler.outgoing()),

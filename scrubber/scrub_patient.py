@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import cached_property
+from pathlib import Path
 
 import msgspec
 
 from scrubber.claims.claim import Claim
-from scrubber.conform.judge import judge_claim, worse
+from scrubber.conform.guide_fault import GuideFault
+from scrubber.conform.judge import Judge, faults_of_claim, worse
+from scrubber.conform.overlay import effective_map
 from scrubber.findings.finding import Finding, NotChecked
 from scrubber.findings.journal import CORRECTED, DERIVED, HELD, JournalEdit
 from scrubber.findings.levels import Payment, Severity
@@ -20,6 +23,7 @@ from scrubber.ledger.snapshot import Snapshot
 from scrubber.outcome import UNCHANGED, ClaimResult, LineState, PatientResult, Verdict
 from scrubber.rules.catalogue import BY_CODE
 from scrubber.rules.coverage.repeated_claim import is_sent_again
+from scrubber.rules.guide.findings import Told, findings_of_claim, is_misread, remaining
 from scrubber.rules.internal.findings import fix_broke_conformance, held_with_visit
 from scrubber.rules.rule import RuleContext, SentBefore
 from scrubber.settings.settings import Settings
@@ -36,7 +40,7 @@ class Context(msgspec.Struct, frozen=True):
 
     ``tables`` None means those that travel with the program, which load once in each process. ``ledger`` is what
     earlier files sent, None where no ledger was given; ``sent_before`` knows whole interchanges, where somebody
-    remembers them.
+    remembers them. ``judge`` says what judges claims by the guide: the compiled guide, or pyx12 itself.
     """
 
     settings: Settings
@@ -44,6 +48,7 @@ class Context(msgspec.Struct, frozen=True):
     tables: Tables | None = None
     ledger: Snapshot | None = None
     sent_before: SentBefore | None = None
+    judge: Judge = "compiled"
 
 
 def scrub_patient(work: PatientWork, context: Context) -> PatientResult:
@@ -70,7 +75,9 @@ class _Decision:
         self.added: list[Finding] = []
         self.held: dict[int, list[str]] = {}
         """Held claims by ordinal, with the codes of the rules that hold them."""
-        self.nonconforming: set[int] = set()
+        self.guide: dict[int, list[Told]] = {}
+        """Faults of each claim against the guide, those that no other finding tells of."""
+        self.unjudged: dict[int, str] = {}
 
     def decide(self) -> None:
         original = self.settled.original
@@ -79,7 +86,7 @@ class _Decision:
             if claim.source.held_by_envelope:
                 self.held[claim.ordinal] = []
         for key, finding in self.settled.found.items():
-            if key in self.settled.remaining and finding.severity is Severity.REJECT and not self.waived[key]:
+            if self._holds(key, finding):
                 self._hold(finding)
         if not self.settled.stable:
             for claim in original.claims:
@@ -90,10 +97,8 @@ class _Decision:
         copies = {*self.settled.patient.copies, *sent}
         groups = [tuple(each for each in group if each not in copies) for group in bonds(original)]
         groups += [tuple(each for each in group if each not in sent) for group in bonds(self.settled.patient)]
-        self._hold_together(groups)
         for claim in original.claims:
-            if claim.ordinal not in self.held and self.context.settings.conformance != "off":
-                self._judge(claim)
+            self._judge(claim)
         self._hold_together(groups)
 
     def _hold(self, finding: Finding) -> None:
@@ -128,18 +133,54 @@ class _Decision:
         )
 
     def _judge(self, claim: Claim) -> None:
-        """The guide's judge sees a changed claim before and after."""
-        draft = self.settled.drafts[claim.ordinal]
-        if draft.text == claim.source.text:
+        """The guide's judge sees every claim, or those that were changed, as they came and as they are to go."""
+        wanted, after = self.context.settings.conformance, self.settled.drafts[claim.ordinal].text
+        changed = after != claim.source.text
+        if wanted == "off" or (wanted == "changed" and (not changed or claim.ordinal in self.held)):
             return
-        heading = "".join(claim.heading.texts)
-        before = judge_claim(heading, claim.source.text, claim.source.delimiters)
-        after = judge_claim(heading, draft.text, claim.source.delimiters)
-        if before:
-            self.nonconforming.add(claim.ordinal)
+        if is_misread(claim):
+            self.unjudged[claim.ordinal] = "the claim uses another component separator than the one declared in ISA16"
+            return
+        before = self._faults(claim, claim.source.text)
+        faults = self._faults(claim, after) if changed else before
         lines_added = len(self._after(claim).lines) > len(claim.lines)
-        if worse(before, after, lines_added=lines_added):
+        if wanted == "full":
+            self._tell(claim, before, remaining(before, faults, lines_added=lines_added))
+        elif before:
+            self.unjudged[claim.ordinal] = "the claim did not conform before it was corrected; it goes out as it is"
+        if changed and claim.ordinal not in self.held and worse(before, faults, lines_added=lines_added):
             self._broken(claim, "its correction conforms less to the guide than the claim did before")
+
+    def _faults(self, claim: Claim, text: str) -> list[GuideFault]:
+        return faults_of_claim(
+            claim.heading.texts, text, claim.source.delimiters, by=self.context.judge, map_path=self._map(claim)
+        )
+
+    def _map(self, claim: Claim) -> Path | None:
+        overlay = self.settled.original.profile(claim).overlay
+        return effective_map(overlay) if overlay else None
+
+    def _tell(self, claim: Claim, faults: list[GuideFault], still: list[bool]) -> None:
+        """Make findings of faults; what is left of them in the corrected claim holds it.
+
+        A fault is told once: not where a finding that holds the claim is about the same element, nor where the fix of
+        one has cured it.
+        """
+        if not faults:
+            return
+        own = self._found_of.get(claim.ordinal, ())
+        told = findings_of_claim(claim, faults, still, self._map(claim))
+        self.guide[claim.ordinal] = kept = [
+            each
+            for each in told
+            if not any(each.is_told_by(other) and (not each.remains or self._holds(key, other)) for key, other in own)
+        ]
+        rules = [each.finding.rule for each in kept if each.remains]
+        if rules:
+            self.held.setdefault(claim.ordinal, []).extend(rules)
+
+    def _holds(self, key: tuple[object, ...], finding: Finding) -> bool:
+        return key in self.settled.remaining and finding.severity is Severity.REJECT and not self.waived[key]
 
     def _after(self, claim: Claim) -> Claim:
         """The claim as the last round left it."""
@@ -209,15 +250,14 @@ class _Decision:
             for key, finding in self._found_of.get(ordinal, ())
             if not held or key in self.settled.first or key in self.settled.remaining
         ]
-        return (*own, *(Verdict(finding, False) for finding in self.added if finding.where.claim == ordinal))
+        guide = [Verdict(each.finding, not held and not each.remains) for each in self.guide.get(ordinal, ())]
+        return (*own, *guide, *(Verdict(finding, False) for finding in self.added if finding.where.claim == ordinal))
 
     def _not_checked(self, ordinal: int, held: bool) -> tuple[NotChecked, ...]:
         unchecked = self.settled.unchecked_first if held else self.settled.unchecked_last
         mine = [NotChecked(each.rule, each.why) for each in unchecked if ordinal in each.claims]
-        if ordinal in self.nonconforming:
-            mine.append(
-                NotChecked("G", "the claim did not conform to the guide before it was corrected; it goes out as it is")
-            )
+        if ordinal in self.unjudged:
+            mine.append(NotChecked("G", self.unjudged[ordinal]))
         return tuple(dict.fromkeys(mine))
 
     def _proposed(self, claim: Claim, after: Claim) -> tuple[LineState, ...]:

@@ -13,6 +13,7 @@ ISA_LENGTHS = (0, 2, 10, 2, 10, 2, 15, 2, 15, 6, 4, 1, 5, 9, 1, 1, 1)
 """Characters of ISA01 to ISA16."""
 REPETITION = "^"
 UNREADABLE_DATE = "19000101"
+"""Stands where a day of service is due and the claim has none that can be read."""
 
 
 class Moment(NamedTuple):
@@ -68,6 +69,8 @@ class Answer:
 
     def __init__(self, source_sha256: str, interchange: Interchange, to: Received, moment: Moment, kind: str) -> None:
         self.delimiters = to.delimiters
+        end = to.delimiters.segment
+        self._end = end if end in "\r\n" else end + "\n"
         self.moment = moment
         self._to = to
         self._parts: list[str] = []
@@ -89,7 +92,7 @@ class Answer:
         last = len(elements)
         while trim and last > 1 and not elements[last - 1]:
             last -= 1
-        self._parts.append(self.delimiters.element.join(elements[:last]) + self.delimiters.segment + "\n")
+        self._parts.append(self.delimiters.element.join(elements[:last]) + self._end)
 
     def composite(self, *parts: str) -> str:
         """Components joined; empty ones at the end are left away."""

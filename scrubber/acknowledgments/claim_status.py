@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from itertools import groupby
 
-from scrubber.acknowledgments.answer import Answer, Moment, group_elements, received
+from scrubber.acknowledgments.answer import UNREADABLE_DATE, Answer, Moment, group_elements, received
 from scrubber.claims.heading import HeadingReader, Provider, segments_of
 from scrubber.claims.outline import ClaimSpan, File, Group, Level, Transaction
 from scrubber.findings.finding import Finding
@@ -162,9 +162,8 @@ class _Writer:
             action = REFUSED if held else TAKEN
             charge = _text(_dollars(claim.charge_in))
             answer.segment("STC", first, day, action, charge, "", "", "", "", "", *others)
-        dates = sorted(line.date for line in claim.lines_in if line.date)
-        if dates:
-            _dates(answer, dates[0], dates[-1])
+        days = sorted(day for line in claim.lines_in if line.date for day in line.date.split("/"))
+        _dates(answer, *((days[0], days[-1]) if days else (UNREADABLE_DATE, UNREADABLE_DATE)))
         if held:
             self._lines(answer, claim, day)
 
@@ -260,7 +259,8 @@ def _dates(answer: Answer, first: str, last: str) -> None:
 
 def _line_date(answer: Answer, line: LineState) -> None:
     if line.date:
-        _dates(answer, line.date, line.date)
+        first, _, last = line.date.partition("/")
+        _dates(answer, first, last or first)
 
 
 def _is_number(text: str) -> bool:

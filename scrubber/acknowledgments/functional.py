@@ -9,10 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
-from typing import NamedTuple
 
-from scrubber.acknowledgments.answer import Answer, Moment, Received, control_as_read, group_elements, received
-from scrubber.acknowledgments.faults import SyntaxFault
+from scrubber.acknowledgments.answer import Answer, Moment, control_as_read, group_elements, received
+from scrubber.acknowledgments.faults import ELEMENTS_WRONG, PartFault, SyntaxFault
 from scrubber.claims.outline import File, Group, Interchange, Transaction
 
 VERSION = "005010X231A1"
@@ -20,16 +19,14 @@ ANSWERED_GROUPS = frozenset({"BE", "HB", "HC", "HI", "HN", "HP", "HR", "HS", "RA
 """GS01 of groups that a 999 answers; an acknowledgment is not acknowledged."""
 MOST_CODES = 5
 """Codes that an IK5 or AK9 has room for."""
+LONGEST_CONTEXT = 35
+"""Characters that CTX01-2 has room for."""
+LONGEST_LOOP = 4
+"""Characters that IK303 has room for: 2010BA is 2010 there."""
+LONGEST_VERSION = 12
 SEGMENTS_IN_ERROR = "5"
 NOT_SUPPORTED = "1"
 VERSION_NOT_SUPPORTED = "I6"
-
-
-class PartFault(NamedTuple):
-    """A fault of an envelope: ``code`` is a TA105, an AK905 or an IK502, by what it is a fault of."""
-
-    part: Interchange | Group | Transaction
-    code: str
 
 
 def functional_acknowledgment(
@@ -43,8 +40,8 @@ def functional_acknowledgment(
     """One interchange for each that was received, in order, answering each of its groups. Empty when there is none.
 
     ``faults`` are those of the segments, ``envelope`` those of the envelopes, ``sent`` the ordinals of claims that go
-    out. A transaction with faults is E when a claim of it goes out, R when none does; without faults it is A. An
-    interchange that is rejected itself is answered by its TA1 alone.
+    out. A transaction with faults is E when a claim of it goes out, R when none does; without faults it is A. So it is
+    with groups and interchanges. An interchange that is rejected itself is answered by its TA1 alone.
     """
     by_segment = sorted(faults, key=lambda fault: fault.segment)
     parts: dict[int, list[str]] = {}
@@ -69,18 +66,17 @@ def _answer(
 ) -> bytes:
     to = received(file.source, interchange)
     answer = Answer(source_sha256, interchange, to, moment, "999")
-    refused = parts.get(id(interchange), [])
+    codes = parts.get(id(interchange), [])
+    claims = (claim for group in interchange.groups for t in group.transactions for claim in t.claims)
+    refused = bool(codes) and not any(claim.ordinal in sent for claim in claims)
     if to.wants_ta1 or refused:
-        _ta1(answer, to, refused)
+        verdict = "R" if refused else "E" if codes else "A"
+        answer.segment("TA1", *control_as_read(to), verdict, codes[0] if codes else "000")
     if not refused:
         for group in interchange.groups:
             if group.functional_id in ANSWERED_GROUPS:
                 _group(answer, file, group, faults, parts, sent)
     return answer.close()
-
-
-def _ta1(answer: Answer, to: Received, refused: Sequence[str]) -> None:
-    answer.segment("TA1", *control_as_read(to), "R" if refused else "A", refused[0] if refused else "000")
 
 
 def _group(
@@ -94,25 +90,28 @@ def _group(
     gs = group_elements(file.source, group)
     answer.open_group("FA", gs, VERSION)
     answer.open_set("999", VERSION)
-    answer.segment("AK1", group.functional_id, group.control, group.version)
-    of_group = parts.get(id(group), [])
+    answer.segment("AK1", group.functional_id, group.control, _version(group))
+    codes = parts.get(id(group), [])
+    refused = bool(codes) and not any(claim.ordinal in sent for t in group.transactions for claim in t.claims)
     verdicts = []
     for transaction in group.transactions:
         mine = [fault for fault in faults if transaction.segment <= fault.segment < _end(transaction)]
-        verdicts.append(_transaction(answer, transaction, mine, parts.get(id(transaction), []), sent, bool(of_group)))
+        verdicts.append(_transaction(answer, transaction, mine, parts.get(id(transaction), []), sent, refused))
     accepted = sum(verdict != "R" for verdict in verdicts)
-    if of_group or not accepted:
+    if refused or not accepted:
         overall = "R"
     elif accepted < len(verdicts):
         overall = "P"
     else:
-        overall = "E" if "E" in verdicts else "A"
+        overall = "E" if codes or "E" in verdicts else "A"
     claimed = group.trailer.count.strip() if group.trailer and group.trailer.count.strip().isdecimal() else "0"
-    answer.segment(
-        "AK9", overall, claimed, str(len(verdicts)), str(0 if of_group else accepted), *of_group[:MOST_CODES]
-    )
+    answer.segment("AK9", overall, claimed, str(len(verdicts)), str(accepted), *codes[:MOST_CODES])
     answer.close_set()
     answer.close_group()
+
+
+def _version(part: Group | Transaction) -> str:
+    return part.version.strip()[:LONGEST_VERSION]
 
 
 def _end(transaction: Transaction) -> int:
@@ -129,7 +128,7 @@ def _transaction(
     group_refused: bool,
 ) -> str:
     """AK2 to IK5; returns IK501."""
-    answer.segment("AK2", transaction.set_id, transaction.control, transaction.version)
+    answer.segment("AK2", transaction.set_id, transaction.control, _version(transaction))
     goes_out = any(claim.ordinal in sent for claim in transaction.claims)
     codes = list(own)
     if not transaction.is_professional and not codes:
@@ -151,15 +150,16 @@ def _segment(answer: Answer, position: int, segment_id: str, faults: list[Syntax
     claim_id = next((fault.claim_id for fault in faults if fault.claim_id), "")
 
     def begin(fault: SyntaxFault, code: str) -> None:
-        answer.segment("IK3", segment_id or "UNK", str(position), fault.loop, code)
+        answer.segment("IK3", segment_id or "UNK", str(position), fault.loop[:LONGEST_LOOP], code)
         if claim_id:
-            answer.segment("CTX", answer.composite("CLM01", claim_id))
+            answer.segment("CTX", answer.composite("CLM01", claim_id[:LONGEST_CONTEXT]))
 
-    for fault in _once(fault for fault in faults if fault.element is None):
-        begin(fault, fault.code)
     of_elements = [fault for fault in faults if fault.element is not None]
+    for fault in _once(fault for fault in faults if fault.element is None):
+        if fault.code != ELEMENTS_WRONG or not of_elements:
+            begin(fault, fault.code)
     if of_elements:
-        begin(of_elements[0], "8")
+        begin(of_elements[0], ELEMENTS_WRONG)
         for fault in _once(of_elements):
             place = answer.composite(str(fault.element), str(fault.component or ""))
             answer.segment("IK4", place, fault.data_element, fault.code)

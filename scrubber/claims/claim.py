@@ -98,6 +98,11 @@ class Claim:
                     self.diagnoses = [element.split(segment.component)[1] for element in segment.elements[1:]
                                       if segment.component in element]  # fmt: skip
 
+    @property
+    def segments(self) -> list[Segment]:
+        """All segments of the claim, in order."""
+        return self._segments
+
     def head(self) -> list[tuple[Segment, str]]:
         """Segments before the first service line, each with its loop."""
         return list(zip(self._segments[: self.line_segments_from], self.loops, strict=False))

@@ -51,7 +51,8 @@ class Payer(msgspec.Struct, frozen=True):
 
 
 class Heading(msgspec.Struct, frozen=True):
-    """What the levels above a claim say. ``texts`` are their bytes (latin-1), for the judge of conformance.
+    """What the levels above a claim say. ``texts`` are their bytes (latin-1), for the judge of conformance, and
+    ``places`` say where each begins in the source: byte, and number of its first segment (1 is the first of the file).
 
     ``sequence`` is SBR01 (P, S, T), ``filing`` SBR09, ``insurance_type`` SBR05.
     """
@@ -64,6 +65,7 @@ class Heading(msgspec.Struct, frozen=True):
     filing: str = ""
     insurance_type: str = ""
     texts: tuple[str, ...] = ()
+    places: tuple[tuple[int, int], ...] = ()
 
     @property
     def is_medicare(self) -> bool:
@@ -120,7 +122,7 @@ class HeadingReader:
     def read(self, level: Level | None, transaction: Transaction) -> Heading:
         """The heading of a claim that stands below ``level``; an empty one when it stands below none."""
         if level is None:
-            return Heading(texts=(self._head(transaction),))
+            return Heading(texts=(self._head(transaction),), places=((transaction.start, transaction.segment),))
         found = self._levels.get(level.start)
         if found is None:
             above = self.read(level.parent, transaction)
@@ -144,12 +146,12 @@ class HeadingReader:
             if segment.elements[0] != "HL":
                 loop = walk.step(loop, segment)
             facts.setdefault(f"{loop} {segment.elements[0]}", segment)
-        texts = (*above.texts, text)
+        texts, places = (*above.texts, text), (*above.places, (level.start, level.segment))
         if level.code == "20":
-            return Heading(billing=_provider(facts), texts=texts)
+            return Heading(billing=_provider(facts), texts=texts, places=places)
         if level.code == "23":
             patient = _person(facts, "2010CA")
-            return msgspec.structs.replace(above, patient=patient, texts=texts)
+            return msgspec.structs.replace(above, patient=patient, texts=texts, places=places)
         subscriber = _person(facts, "2010BA")
         return msgspec.structs.replace(
             above,
@@ -160,6 +162,7 @@ class HeadingReader:
             filing=_value(facts, "2000B SBR", 9),
             insurance_type=_value(facts, "2000B SBR", 5),
             texts=texts,
+            places=places,
         )
 
 

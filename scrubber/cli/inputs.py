@@ -22,6 +22,7 @@ def settings_for(file: Path | None, given: Path | None, waivers: Path | None = N
     start = Path.cwd() if file is None or file == STDIN else file
     settings = load_settings(given or find_settings(start), known_rules=BY_CODE, waivers=waivers)
     _check_tables(settings)
+    _check_overlays(settings)
     return settings
 
 
@@ -44,6 +45,18 @@ def _check_tables(settings: Settings) -> None:
                     find(name)
                 except TableError as error:
                     raise SettingsError(f"{settings.file}: payers.{profile.name}.{key}: {error}") from None
+
+
+def _check_overlays(settings: Settings) -> None:
+    """Raise SettingsError for an overlay that is not there, is none, or does not fit the guide."""
+    for profile in settings.payers:
+        if profile.overlay:
+            from scrubber.conform.overlay import effective_map
+
+            try:
+                effective_map(profile.overlay)
+            except TableError as error:
+                raise SettingsError(f"{settings.file}: payers.{profile.name}.overlay: {error}") from None
 
 
 def read_input(file: Path, most_bytes: int) -> bytes:

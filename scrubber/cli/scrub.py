@@ -5,18 +5,21 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TextIO
 
 import click
 
+from scrubber.acknowledgments.acknowledge import FUNCTIONAL, KINDS, Asked
+from scrubber.acknowledgments.answer import Moment
 from scrubber.cli.diff import changed_segments
 from scrubber.cli.inputs import STDIN, read_input, settings_for, tables_for
 from scrubber.cli.progress import progress_for
-from scrubber.errors import OutputError, ScrubberError, UnreadableInputError
+from scrubber.conform.judge import Judge
+from scrubber.errors import OutputError, ScrubberError, SettingsError, UnreadableInputError
 from scrubber.findings.journal import CORRECTED, HELD
 from scrubber.ledger.snapshot import read_ledger
 from scrubber.outcome import Outcome
@@ -57,11 +60,13 @@ class Options:
     fix: str | None
     diff: bool
     reports: tuple[str, ...]
+    acks: tuple[str, ...]
+    judge: Judge
     findings_only: bool
     lenient: bool
     ledger: Path | None
     waivers: Path | None
-    today: date | None
+    today: datetime | None
     force: bool
     quiet: bool
     color: bool
@@ -80,18 +85,19 @@ class Job:
         """What the input is called in messages and reports."""
         return "stdin" if self.file == STDIN else self.file.name
 
-    def names(self, forms: Iterable[str]) -> dict[str, str]:
+    def names(self, forms: Iterable[str], acks: Iterable[str]) -> dict[str, str]:
         """The file name of each kind of output."""
         return {
             CORRECTED: f"{self.stem}.corrected.837",
             HELD: f"{self.stem}.held.837",
             JOURNAL: f"{self.stem}.journal.jsonl",
             **{form: f"{self.stem}.report.{form}" for form in forms},
+            **{ack: f"{self.stem}.{ack}" for ack in acks},
         }
 
     def outputs(self, options: Options) -> list[str]:
         """Every file name that this job may write."""
-        names = self.names(options.reports)
+        names = self.names(options.reports, options.acks)
         return [name for kind, name in names.items() if kind != CORRECTED or self.file != STDIN]
 
 
@@ -108,7 +114,9 @@ class Job:
 @click.option(
     "--report", "reports", default=DEFAULT_REPORTS, show_default=True, help="Any of json,html,csv,xml, or none."
 )
-@click.option("--ack", default="none", help="Any of 999,277ca; this version writes none.")
+@click.option("--ack", "acks", default="none", show_default=True, help="Answers to the sender: any of 999,277ca.")
+@click.option("--judge", type=click.Choice(["compiled", "pyx12"]), default="compiled", show_default=True,
+              help="What judges claims by the guide; pyx12 itself takes a hundred times as long.")  # fmt: skip
 @click.option("--report-detail", type=click.Choice(["full", "findings"]), default="full", show_default=True,
               help="findings lists unchanged claims by identity only.")  # fmt: skip
 @click.option(
@@ -116,7 +124,8 @@ class Job:
 )
 @click.option("--ledger", type=click.Path(path_type=Path), help="What was sent before, to check against; read only.")
 @click.option("--waivers", type=click.Path(path_type=Path), help="Default: waivers.toml beside scrubber.toml.")
-@click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help='The date that "today" means.')
+@click.option("--today", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"]),
+              help='The date that "today" means; with a time, the time of acknowledgments.')  # fmt: skip
 @click.option("--force", is_flag=True, help="Replace output that exists.")
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 @click.option("--no-color", is_flag=True, help="No colour; NO_COLOR is honoured too.")
@@ -128,7 +137,8 @@ def command(
     fix: str | None,
     diff: bool,
     reports: str,
-    ack: str,
+    acks: str,
+    judge: Judge,
     report_detail: str,
     records_lenient: bool,
     ledger: Path | None,
@@ -140,24 +150,24 @@ def command(
 ) -> None:
     """Check and correct 837P files.
 
-    Writes STEM.corrected.837 (every claim that goes out), STEM.held.837 (every held claim, unchanged), reports and an
-    edit journal. FILE may be - for standard input; the corrected file then goes to standard output. The input is
-    never changed.
+    Writes STEM.corrected.837 (every claim that goes out), STEM.held.837 (every held claim, unchanged), reports, an edit
+    journal, and with --ack STEM.999 and STEM.277ca, which answer the sender. FILE may be - for standard input; the
+    corrected file then goes to standard output. The input is never changed.
     """
-    if ack not in ("none", ""):
-        raise click.UsageError("--ack: this version writes no acknowledgments")
     options = Options(
         records,
         out,
         settings,
         fix,
         diff,
-        _formats(reports),
+        _listed("--report", "format", reports, FORMATS),
+        _listed("--ack", "acknowledgment", acks, KINDS),
+        judge,
         report_detail == "findings",
         records_lenient,
         ledger,
         waivers,
-        today.date() if today else None,
+        today,
         force,
         quiet,
         not no_color,
@@ -173,13 +183,14 @@ def command(
     click.get_current_context().exit(max(codes))
 
 
-def _formats(text: str) -> tuple[str, ...]:
+def _listed(option: str, kind: str, text: str, known: Collection[str]) -> tuple[str, ...]:
+    """The names of a comma-separated list, each once; "none" is an empty one. Raises UsageError for an unknown name."""
     names = tuple(dict.fromkeys(name.strip().lower() for name in text.split(",") if name.strip()))
     if names == ("none",):
         return ()
     for name in names:
-        if name not in FORMATS:
-            raise click.UsageError(f"--report: there is no format {name!r}; the formats are {', '.join(FORMATS)}")
+        if name not in known:
+            raise click.UsageError(f"{option}: there is no {kind} {name!r}; the {kind}s are {', '.join(known)}")
     return names
 
 
@@ -224,37 +235,45 @@ def _run(job: Job, options: Options) -> int:
     settings = with_command_line(
         settings_for(job.file, options.settings, options.waivers), fix=options.fix, records_paths=options.records
     )
+    if FUNCTIONAL in options.acks and settings.conformance != "full":
+        raise SettingsError(
+            f'--ack 999 says of every claim whether it conforms, so it needs conformance = "full"; the settings say'
+            f' "{settings.conformance}"'
+        )
     refuse_existing(job.folder, job.outputs(options), force=options.force)
     source = read_input(job.file, settings.max_bytes)
     records = read_records(settings.records_files(), lenient=options.lenient)
     ledger = read_ledger(options.ledger, sha256(source)) if options.ledger else None
-    context = Context(settings, today_in(settings, options.today), tables_for(settings), ledger)
+    today = today_in(settings, options.today.date() if options.today else None)
+    context = Context(settings, today, tables_for(settings), ledger, judge=options.judge)
     try:
         with progress_for(job.name, quiet=options.quiet) as progress:
             result = scrub(source, records, context, progress=progress)
     except UnreadableInputError as error:
         raise UnreadableInputError(f"{job.file}: {error}") from None
     report = assemble(result, job.name, context)
-    written = _write(job, options, result, report)
+    moment = Moment(today, f"{options.today:%H%M}") if options.today else Moment(today)
+    written = _write(job, options, result, report, Asked(options.acks, moment, tables_for(settings)))
     _tell(job, options, result, report, written)
     return 1 if result.has_held else 0
 
 
-def _write(job: Job, options: Options, result: Outcome, report: Report) -> dict[str, Path]:
+def _write(job: Job, options: Options, result: Outcome, report: Report, answers: Asked) -> dict[str, Path]:
     """Write everything, or nothing. Returns what was written, by kind."""
     path = None if job.file == STDIN else os.path.relpath(job.file, job.folder)
-    names = job.names(options.reports)
+    names = job.names(options.reports, options.acks)
     targets = {target: Named(names[target]) for target in (CORRECTED, HELD)}
     shown = findings_only(report) if options.findings_only else report
-    outputs = render(result, shown, options.reports, Named(job.name, path), targets)
+    outputs = render(result, shown, options.reports, Named(job.name, path), targets, answers)
     contents: dict[str, list[bytes]] = {names[kind]: [data] for kind, data in outputs.items()}
     written = {kind: job.folder / names[kind] for kind in outputs}
     to_stdout = job.file == STDIN
     if to_stdout:
         contents.pop(names[CORRECTED], None)
         written.pop(CORRECTED, None)
-    # With --force, a report of an earlier run must not stand beside output that it does not speak of.
-    earlier = [f"{job.stem}.report.{form}" for form in FORMATS] if options.force else []
+    # With --force, a report or answer of an earlier run must not stand beside output that it does not speak of.
+    reported = job.names(FORMATS, KINDS).items() if options.force else ()
+    earlier = [name for kind, name in reported if kind in FORMATS or kind in KINDS]
     absent = [name for name in (*job.outputs(options), *earlier) if name not in contents]
     to_print = outputs.get(CORRECTED) if to_stdout else None
     write_all(job.folder, contents, absent, before_renaming=lambda: _to_stdout(to_print))

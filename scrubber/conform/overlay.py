@@ -6,9 +6,13 @@ map's text is X12's.
 
 from __future__ import annotations
 
+import atexit
+import hashlib
 import re
 import shutil
+import tempfile
 from collections.abc import Iterator
+from functools import cache
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -56,6 +60,33 @@ def lay(overlay: Path, folder: Path) -> None:
         for name in BESIDE:
             shutil.copyfile(installed / name, folder / name)
     tree.write(str(folder / MAP_FILE), encoding="utf-8", xml_declaration=True)
+
+
+@cache
+def effective_map(overlay: str) -> Path:
+    """The folder of maps that an overlay makes, by its name or path: laid once in each process, and removed at its end.
+
+    Overlays of the same content share one. Raises TableError as ``lay`` does.
+    """
+    file = overlay_file(overlay)
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        raise TableError(f"{file}: cannot be read ({error.strerror})") from None
+    return _laid(hashlib.sha256(content).hexdigest(), file)
+
+
+def _laid(sha256: str, file: Path) -> Path:
+    folder = _folders.get(sha256)
+    if folder is None:
+        made = Path(tempfile.mkdtemp(prefix="scrubber-map-"))
+        atexit.register(shutil.rmtree, made, ignore_errors=True)
+        lay(file, made)
+        folder = _folders[sha256] = made
+    return folder
+
+
+_folders: dict[str, Path] = {}
 
 
 class _Guide:

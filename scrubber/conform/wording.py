@@ -25,7 +25,12 @@ def place(segment_id: str, element: int, component: int | None = None) -> str:
 
 def loop_words(loop: Any) -> str:
     """``loop 2400 (service line)``, or the transaction, for a loop node of pyx12's map."""
-    known = outline().loops.get(loop.id)
+    return loop_label(loop.id)
+
+
+def loop_label(loop_id: str) -> str:
+    """``loop 2400 (service line)`` by its identifier, or the transaction."""
+    known = outline().loops.get(loop_id)
     return f"loop {known.id} ({known.name})" if known else "the transaction"
 
 

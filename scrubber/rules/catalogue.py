@@ -38,6 +38,7 @@ from scrubber.rules.envelope.repeated_control_number import repeated_control_num
 from scrubber.rules.envelope.segment_count import segment_count
 from scrubber.rules.envelope.too_many_lines import too_many_lines
 from scrubber.rules.envelope.trailing_data import trailing_data
+from scrubber.rules.guide.faults import GUIDE_RULES
 from scrubber.rules.internal.findings import fix_broke_conformance, held_with_visit, idle_waiver, rule_failed
 from scrubber.rules.modifiers.assistant_incident_to import assistant_incident_to
 from scrubber.rules.modifiers.assistant_on_evaluation import assistant_on_evaluation
@@ -158,6 +159,7 @@ RULES: tuple[Rule, ...] = (
     repeated_control_number,
     not_an_837p,
     header_malformed,
+    *GUIDE_RULES,
     rule_failed,
     idle_waiver,
     fix_broke_conformance,

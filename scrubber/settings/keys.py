@@ -49,6 +49,7 @@ Days = Annotated[int, Meta(ge=1, description="a whole number of days, 1 or more"
 CodePairs = Annotated[dict[_Code, _Code], Meta(description='a table of codes, such as { "97014" = "G0283" }')]
 Places = Annotated[tuple[_Place, ...], Meta(description='a list of places of service, such as ["21", "31"]')]
 Date = Annotated[dt.date, Meta(description="a date, such as 2026-01-31")]
+Overlay = Annotated[str, Meta(description='the name of an overlay of the guide, or the path of one ending in ".xml"')]
 Severities = Annotated[
     dict[str, SeverityChoice],
     Meta(description='a table of rules and "note", "warn" or "reject", such as { U102 = "note" }'),
@@ -123,6 +124,7 @@ class ProfileKeys(_Keys, frozen=True):
     severity: Severities | None = None
     demote: Rules | None = None
     apply_raises: bool | None = None
+    overlay: Overlay | None = None
 
 
 class WatchKeys(_Keys, frozen=True):

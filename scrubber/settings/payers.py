@@ -129,6 +129,8 @@ def _laid_over(document: Document, one: _Written, start: Sourced) -> Sourced:
         origins[key] = document.origin(("payers", one.name, *key.split(".")))
         if key in OWN_KEYS:
             continue
+        if key == "overlay" and written.endswith(".xml"):
+            written = str(document.path.absolute().parent / written)
         values[field], joined = _joined(getattr(start.profile, field), written)
         if joined:
             origins[key] = f"{start.origins[key]}; {origins[key]}"

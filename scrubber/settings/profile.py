@@ -24,7 +24,8 @@ class Profile(msgspec.Struct, frozen=True):
     modifier counts. ``timed_units_per_day`` is in units, ``minutes_per_unit`` in minutes by code, ``filing_limit_days``
     in days after the service. Places are codes of place of service; ``replaced_codes`` are codes that it does not take,
     each with the one it takes instead. ``severity`` and ``demote`` are by rule code; the fix of a demoted rule is
-    UNSAFE at most. ``extends`` is the profile whose values it started from, empty for a built-in one.
+    UNSAFE at most. ``extends`` is the profile whose values it started from, empty for a built-in one. ``overlay`` is
+    the name of an overlay of the guide, or the path of its file; empty for none.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Profile(msgspec.Struct, frozen=True):
     severity: dict[str, SeverityChoice] = msgspec.field(default_factory=dict)
     demote: frozenset[str] = frozenset()
     apply_raises: bool = False
+    overlay: str = ""
 
     def covers(self, on: date | None) -> bool:
         """Whether it speaks for this date of service; an unknown date (None) only when it has no bounds."""
@@ -93,6 +95,7 @@ PROFILE_KEYS: dict[str, str] = {
     "severity": "severity",
     "demote": "demote",
     "apply-raises": "apply_raises",
+    "overlay": "overlay",
 }
 """Each key of a profile as written, in the order of the documentation, and the field that holds it."""
 

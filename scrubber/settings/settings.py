@@ -62,7 +62,7 @@ class Settings(msgspec.Struct, frozen=True, dict=True):
     ``unsafe_by_profile`` is no key of the file: the watched folder sets it, where nobody looks at what ``fix`` "unsafe"
     does. UNSAFE fixes then apply only to claims whose profile has ``apply_raises``.
 
-    ``conformance`` is "changed" by default until the guide is compiled: judging every claim is too slow before that.
+    ``conformance`` says which claims are judged against the guide: all ("full"), those that a fix changed, or none.
     """
 
     payers: tuple[Profile, ...]
@@ -70,7 +70,7 @@ class Settings(msgspec.Struct, frozen=True, dict=True):
     ignore: tuple[str, ...] = ()
     fix: FixChoice = "safe"
     unsafe_by_profile: bool = False
-    conformance: ConformanceChoice = "changed"
+    conformance: ConformanceChoice = "full"
     timezone: str | None = None
     max_bytes: int = 2_000_000_000
     records_paths: tuple[str | Path, ...] = ()

@@ -97,7 +97,7 @@ def test_what_is_missing_reads_as_empty(was: bytes, becomes: bytes) -> None:
 def test_a_claim_above_every_level_has_an_empty_heading() -> None:
     source = SOURCE.replace(b"HL*1**20*1", b"CLM*Z9*1~\nHL*1**20*1", 1)
     heading = headings(source)[0]
-    assert heading == Heading(texts=heading.texts)
+    assert heading == Heading(texts=heading.texts, places=heading.places)
     assert heading.texts[0].startswith("ST*837")
     assert heading.patient_key is None
 

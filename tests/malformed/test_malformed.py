@@ -1,7 +1,8 @@
 """Malformed input: what must come out of files that are not what they should be.
 
 Each input is made from one clean file of two claims, so that exactly one thing is odd about it. ``SAME`` inputs are odd
-but whole: they go out byte for byte. ``REFUSED`` ones are exit 2: nothing is written, the message names the file.
+but whole: they go out byte for byte, those of ``DEPARTING`` only where nothing but changed claims is judged by the
+guide, and else they are held as they are. ``REFUSED`` ones are exit 2: nothing is written, the message names the file.
 ``KEPT`` ones may go out or be held, but every claim is in exactly one of the two files. The contract leaves it open
 whether ``READ_OR_REFUSED`` ones are read; either way nothing is lost.
 """
@@ -138,6 +139,17 @@ SAME: dict[str, bytes] = {
     "version X222A2": CLEAN.replace(b"005010X222A1", b"005010X222A2"),
     "no claim at all": without_claims(),
 }
+
+DEPARTING = {
+    "spaces after the terminator": "G601",
+    "spaces before segments": "G601",
+    "empty segments": "G601",
+    "trailing empty elements": "G613",
+    "high byte in a name": "G616",
+    "UTF-8 in a name": "G616",
+    "no claim at all": "G603",
+}
+"""Those that depart from the guide, for pyx12 too, with a rule that says so."""
 
 REFUSED: dict[str, bytes] = {
     "no bytes": b"",
@@ -282,11 +294,25 @@ def test_each_input_differs_from_the_clean_file(name: str) -> None:
 
 @pytest.mark.parametrize("name", SAME)
 def test_odd_but_whole_goes_out_byte_for_byte(name: str, tmp_path: Path) -> None:
+    if name in DEPARTING:
+        (tmp_path / "scrubber.toml").write_text('conformance = "changed"\n', encoding="utf-8")
     run = scrub(SAME[name], tmp_path)
     assert run.exit == 0, run.said
     assert run.corrected == run.source
     assert run.held is None
     check_whole(run)
+
+
+@pytest.mark.parametrize("name", DEPARTING)
+def test_what_departs_from_the_guide_is_held_as_it_is(name: str, tmp_path: Path) -> None:
+    run = scrub(SAME[name], tmp_path)
+    assert run.exit == 1, run.said
+    own = [claim.own for claim in counting.claims(run.source)]
+    corrected, held = counting.claims(run.corrected), counting.claims(run.held)
+    assert {claim.own for claim in (*corrected, *held)} == set(own)
+    said = [*run.report["findings"], *(one for claim in run.report["claims"] for one in claim["findings"])]
+    assert DEPARTING[name] in {one["rule"] for one in said}
+    assert len(held) == sum(claim["disposition"] == "held" for claim in run.report["claims"])
 
 
 @pytest.mark.parametrize("name", REFUSED)

@@ -19,13 +19,19 @@ from scrubber.settings.load import load_settings
 from scrubber.settings.waivers import Waiver
 
 TODAY = date(2026, 11, 22)
-CHOICES = ("safe", "none", "unsafe", "raises", "ama", "wc", "demoted", "waived")
+CHOICES = ("safe", "none", "unsafe", "raises", "ama", "wc", "demoted", "waived", "conforming")
 
 
 @cache
 def context(choice: str = "safe") -> Context:
-    """The settings of a choice: a fix level; payers that count otherwise, apply raises or demote; or waivers."""
+    """The settings of a choice: a fix level; payers that count otherwise, apply raises or demote; or waivers.
+
+    Files are odd here on purpose. Only "conforming" holds whatever departs from the guide: elsewhere little would be
+    left to correct.
+    """
     settings = load_settings(None, known_rules=BY_CODE)
+    if choice != "conforming":
+        settings = msgspec.structs.replace(settings, conformance="changed")
     if choice in ("none", "unsafe", "raises"):
         settings = msgspec.structs.replace(settings, fix="none" if choice == "none" else "unsafe")
     changes: dict[str, dict[str, object]] = {

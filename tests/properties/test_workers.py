@@ -19,7 +19,7 @@ def four() -> Iterator[ProcessPoolExecutor]:
         yield executor
 
 
-@pytest.mark.parametrize("choice", ["safe", "raises"])
+@pytest.mark.parametrize("choice", ["safe", "raises", "conforming"])
 def test_four_workers_do_what_one_does(four: ProcessPoolExecutor, choice: str) -> None:
     edited = 0
     for seed in range(40):
@@ -31,4 +31,4 @@ def test_four_workers_do_what_one_does(four: ProcessPoolExecutor, choice: str) -
         assert together.held() == alone.held()
         assert report_of(together, choice) == report_of(alone, choice)
         edited += any(claim.edits for claim in alone.claims)
-    assert edited > 10
+    assert edited > (2 if choice == "conforming" else 10)

@@ -30,7 +30,8 @@ FOLDERS = {
 
 
 def rules_in_files() -> Iterator[tuple[str, Rule]]:
-    """Every Rule that a file of a family's folder makes, with the module; imported ones are not made there."""
+    """Every Rule that a file of a family's folder makes, alone or in a tuple, with the module; imported ones are not
+    made there."""
     for family in pkgutil.iter_modules(scrubber.rules.__path__):
         if not family.ispkg:
             continue
@@ -38,8 +39,9 @@ def rules_in_files() -> Iterator[tuple[str, Rule]]:
         for file in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
             module = importlib.import_module(file.name)
             for name, thing in vars(module).items():
-                if isinstance(thing, Rule) and f"import {name}" not in inspect.getsource(module):
-                    yield file.name, thing
+                for made in thing if isinstance(thing, tuple) else (thing,):
+                    if isinstance(made, Rule) and f"import {name}" not in inspect.getsource(module):
+                        yield file.name, made
 
 
 MADE = list(rules_in_files())

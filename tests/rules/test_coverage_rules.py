@@ -60,7 +60,7 @@ def test_a_claim_without_diagnoses_has_nothing_to_point_to() -> None:
 
 
 def test_of_a_void_only_its_frequency_and_reference_are_judged() -> None:
-    faulty = Bill(lines=("SV1*HC:97161:GO:GP:5*0*UN*0***9",), frequency="8", taxonomy="225200000X")
+    faulty = Bill(lines=("SV1*HC:97161:GO:GP:5Z*0*UN*0***9",), frequency="8", taxonomy="225200000X")
     assert rules(faulty) == [["C413 reject", "C418 warn"]]
     assert rules(replace(faulty, filing="CH")) == [["C413 reject"]]
 

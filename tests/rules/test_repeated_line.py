@@ -113,6 +113,6 @@ def test_a_repeated_line_counts_for_no_unit_limit_of_the_day() -> None:
 
 
 def test_another_drug_under_one_code_is_another_line() -> None:
-    one, other = (f"SV1*HC:J3490*20*UN*1***1 | LIN**N4*{drug}" for drug in ("00004196501", "63323024910"))
+    one, other = (f"SV1*HC:J3490*20*UN*1***1 | LIN**N4*{drug} | CTP****1*UN" for drug in ("00004196501", "63323024910"))
     assert found(run(Bill(lines=(one, other))).claims[0]) == []
     assert found(run(Bill(lines=(one, one))).claims[0]) == ["C404 reject"]

@@ -18,7 +18,7 @@ def test_defaults_without_a_file() -> None:
     assert settings.select == ("U", "M", "N", "C", "E", "G")
     assert settings.ignore == ()
     assert settings.fix == "safe"
-    assert settings.conformance == "changed"
+    assert settings.conformance == "full"
     assert settings.timezone is None
     assert settings.max_bytes == 2_000_000_000
     assert settings.records_paths == ()

@@ -16,6 +16,7 @@ from scrubber.conform.compiled.guide import compiled_guide
 from scrubber.conform.compiled.hierarchy import Hierarchy, number_of
 from scrubber.conform.compiled.nodes import Loop
 from scrubber.conform.compiled.run import CleanRun, Place, clean_run
+from scrubber.conform.compiled.walk import CompiledWalk
 from scrubber.conform.guide_fault import GuideFault
 from scrubber.conform.minimal_envelope import VERSION, empty_segment
 from scrubber.conform.minimal_envelope import trailer as own_trailer
@@ -29,11 +30,20 @@ class PlacedFault(NamedTuple):
 
     ``byte`` is where that segment begins in the source; of a missing segment, where the loop that lacks it begins.
     ``claim`` is the ordinal of the claim in which the segment stands, None in a heading, a level or the trailer.
+    ``loop`` is the guide's loop of that segment, empty for the transaction itself.
     """
 
     fault: GuideFault
     claim: int | None
     byte: int
+    loop: str = ""
+
+
+class _Spot(NamedTuple):
+    """Where a segment stands: its first byte, and its loop."""
+
+    byte: int
+    loop: str
 
 
 class JudgedTransaction(NamedTuple):
@@ -131,6 +141,12 @@ def _trailer_faults(transaction: Transaction) -> Iterator[PlacedFault]:
         yield fault(2, "3", f"{wording.place('SE', 2)} is not the control number of its ST")
 
 
+def _loop(walk: CompiledWalk) -> str:
+    """The loop in which a walk stands; empty in the transaction itself."""
+    loop = walk.at.parent
+    return loop.id if loop.parent is not None and loop.id[:1].isdigit() else ""
+
+
 class _Judging:
     """One transaction under way. ``before`` is the piece that was judged last, and where it began."""
 
@@ -182,19 +198,19 @@ class _Judging:
         place, earlier = self.before or (self.at, None)
         walk = self.run.walk(place)
         walk.began = {loop: index for loop, (index, _) in self.levels.items()}
-        bytes_of = dict(self.levels.values())
-        bytes_of[-1] = self.transaction.start
+        spots = {index: _Spot(byte, loop.id) for loop, (index, byte) in self.levels.items()}
+        spots[-1] = _Spot(self.transaction.start, "")
         if earlier is not None:
             for index, byte, text in self._numbered(earlier, self.texts(earlier)):
-                bytes_of[index] = byte
                 if text:
                     walk.follow(text, index)
+                spots[index] = _Spot(byte, _loop(walk))
         for index, byte, text in self._numbered(piece, texts):
             if not text:
-                self.found.append(PlacedFault(empty_segment(index), self._claim(piece), byte))
+                self.found.append(PlacedFault(empty_segment(index), self._claim(piece), byte, _loop(walk)))
                 continue
-            bytes_of[index] = byte
             faults = walk.step(text, index)
+            spots[index] = _Spot(byte, _loop(walk))
             if wrong:
                 behind = sum(fault.kind == "segment" for fault in faults)
                 faults[behind:behind] = wrong
@@ -203,7 +219,8 @@ class _Judging:
                 holder = piece if fault.segment_index >= piece.segment else earlier
                 inside = holder is not None and fault.segment_index >= holder.segment
                 claim = self._claim(holder) if holder is not None and inside else None
-                self.found.append(PlacedFault(fault, claim, bytes_of.get(fault.segment_index, piece.start)))
+                spot = spots.get(fault.segment_index, _Spot(piece.start, ""))
+                self.found.append(PlacedFault(fault, claim, *spot))
         return self.run.place(walk)
 
     def _claim(self, piece: Piece) -> int | None:

@@ -13,7 +13,7 @@ from scrubber.rules.rule import Example, RuleContext, rule
 
 ISA_LENGTH = 106
 # CLM05 is place of service, "B", frequency: whatever stands twice between them is the separator that is really used.
-_PLACE = re.compile(rb"[0-9A-Z]{1,2}([^0-9A-Za-z\s])B\1[0-9A-Z]")
+_PLACE = re.compile(r"[0-9A-Z]{1,2}([^0-9A-Za-z\s])B\1[0-9A-Z]")
 
 
 @rule(
@@ -82,5 +82,10 @@ def _component_used(file: File, interchange: Interchange) -> str:
     clm = file.source[first.start : first.end].split(end, 1)[0].split(element)
     if len(clm) < 6:
         return ""
-    match = _PLACE.fullmatch(clm[5])
-    return match.group(1).decode("latin-1") if match else ""
+    return component_in(clm[5].decode("latin-1"))
+
+
+def component_in(clm05: str) -> str:
+    """The component separator that CLM05 uses; empty when it cannot be told."""
+    match = _PLACE.fullmatch(clm05)
+    return match.group(1) if match else ""
