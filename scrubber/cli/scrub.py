@@ -14,7 +14,7 @@ from typing import Any, TextIO
 import click
 
 from scrubber.cli.diff import changed_segments
-from scrubber.cli.inputs import STDIN, read_input, settings_for, tables_for
+from scrubber.cli.inputs import STDIN, read_input, settings_for
 from scrubber.cli.progress import progress_for
 from scrubber.errors import OutputError, ScrubberError, UnreadableInputError
 from scrubber.findings.journal import CORRECTED, HELD
@@ -29,6 +29,7 @@ from scrubber.reports.terminal import Tone, screen
 from scrubber.scrub import scrub
 from scrubber.scrub_patient import Context
 from scrubber.settings.command_line import with_command_line
+from scrubber.settings.tables import tables_for
 from scrubber.settings.today import today_in
 from scrubber.visits.records import read_records
 from scrubber.write.files import refuse_existing, write_all

@@ -15,15 +15,15 @@ from scrubber.watch.audit_log import AuditLog
 from scrubber.watch.clock import Clock, stamp
 from scrubber.watch.folders import Folders
 from scrubber.watch.job import Job
-from scrubber.watch.messages import Answer, Request
+from scrubber.watch.messages import Answer, Enter, Request
 from scrubber.watch.state import State
 
 
 class Scrubs(Protocol):
-    """What scrubs one file at a time: the worker process."""
+    """What works on one file at a time: the worker process."""
 
-    def run(self, request: Request, meanwhile: Callable[[], None], every_seconds: float) -> Answer:
-        """Scrub; ``meanwhile`` is called every so many seconds until that is done."""
+    def run(self, request: Request | Enter, meanwhile: Callable[[], None], every_seconds: float) -> Answer:
+        """Scrub, or enter into the ledger; ``meanwhile`` is called every so many seconds until that is done."""
 
     def close(self) -> None:
         """End the process."""

@@ -52,6 +52,17 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     today: date | None = None
 
 
+class Enter(msgspec.Struct, frozen=True, kw_only=True):
+    """Enter the file at ``corrected``, which goes out now, into the ledger of the settings.
+
+    ``source_sha256`` (hex) is the hash of the input that it was made from. ``today`` None is the clock.
+    """
+
+    corrected: str
+    source_sha256: str
+    today: date | None = None
+
+
 class Written(msgspec.Struct, frozen=True):
     """One output, on disk under its temporary name: hex sha256, and the size in bytes."""
 
@@ -87,6 +98,10 @@ class Ready(msgspec.Struct, frozen=True, tag=True):
     """The worker has loaded what it needs, and waits for its first request."""
 
 
+class Entered(msgspec.Struct, frozen=True, tag=True):
+    """The file is in the ledger, now or since an earlier attempt."""
+
+
 class Refused(msgspec.Struct, frozen=True, tag=True):
     """The file cannot be scrubbed, and will not be by trying again. ``why`` names the place and what to do."""
 
@@ -95,7 +110,7 @@ class Refused(msgspec.Struct, frozen=True, tag=True):
 
 class DiskTrouble(msgspec.Struct, frozen=True, tag=True):
     """The operating system refused to read or write; none of the outputs is there. ``folder`` is the kind of folder:
-    outbox, held, reports, archive (the source) or records."""
+    outbox, held, reports, archive (the source), records, state or ledger."""
 
     errno: int
     folder: str
@@ -107,5 +122,5 @@ class Died(msgspec.Struct, frozen=True, tag=True):
     how: str
 
 
-Answer = Result | Refused | DiskTrouble | Died
-OnWire = Done | Ready | Refused | DiskTrouble | Died
+Answer = Result | Entered | Refused | DiskTrouble | Died
+OnWire = Done | Ready | Entered | Refused | DiskTrouble | Died

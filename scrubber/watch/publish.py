@@ -6,18 +6,25 @@ is not. What is gone from both names was fetched by whoever the outbox is for.
 
 from __future__ import annotations
 
+import errno
+import os
+
+from scrubber.findings.journal import CORRECTED
 from scrubber.watch import disk
 from scrubber.watch.bench import Bench
 from scrubber.watch.folders import path_in
 from scrubber.watch.job import Job, JobState, Output
+from scrubber.watch.messages import DiskTrouble, Enter, Entered
 from scrubber.watch.names import free_name, stem_of, suffix_of
-from scrubber.watch.scrub_copy import PLACES
+from scrubber.watch.scrub_copy import PLACES, WorkerDiskError
 
 
 def publish(bench: Bench, job: Job) -> Job:
     """Rename every output that still has its temporary name, and sync the folders. Raises OSError."""
     outputs = {output.kind: output for output in bench.state.outputs(job.id)}
     ordered = [outputs[kind] for kind in PLACES if kind in outputs]
+    if CORRECTED in outputs:
+        _enter(bench, job, outputs[CORRECTED])
     for key in dict.fromkeys(output.folder for output in ordered):
         for output in ordered:
             if output.folder == key:
@@ -27,6 +34,22 @@ def publish(bench: Bench, job: Job) -> Job:
         connection.execute("UPDATE outputs SET published = 1 WHERE job = ?", (job.id,))
         bench.state.change(connection, job.id, state=JobState.PUBLISHED)
     return bench.again(job)
+
+
+def _enter(bench: Bench, job: Job, corrected: Output) -> None:
+    """Have what goes out entered into the ledger, where one is kept.
+
+    Just before it goes: afterwards the receiver may have taken it. It has been committed, so that it will go out.
+    """
+    file = path_in(bench.folders.of(corrected.folder), corrected.temporary)
+    if bench.settings.watch.ledger is None or not disk.is_there(file):
+        return
+    request = Enter(corrected=os.fsdecode(file), source_sha256=job.sha256 or "", today=bench.given_today)
+    answer = bench.worker.run(request, bench.meanwhile, bench.settings.watch.scan_seconds)
+    if isinstance(answer, DiskTrouble):
+        raise WorkerDiskError(answer.errno, os.strerror(answer.errno), answer.folder)
+    if not isinstance(answer, Entered):
+        raise WorkerDiskError(errno.EIO, os.strerror(errno.EIO), "ledger")
 
 
 def _publish(bench: Bench, job: Job, output: Output) -> None:

@@ -72,7 +72,7 @@ def scrub_copy(bench: Bench, job: Job) -> Job:
         raise WorkerDiskError(result.errno, os.strerror(result.errno), result.folder)
     if isinstance(result, Refused):
         return fail(bench, job, result.why, "Put it right where it was made, and put it into the inbox again.")
-    return _died(bench, job, result)
+    return _died(bench, job, result if isinstance(result, Died) else Died("it answered what was not asked"))
 
 
 def _died(bench: Bench, job: Job, died: Died) -> Job:

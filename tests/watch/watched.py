@@ -16,7 +16,7 @@ from scrubber.cli.inputs import settings_for
 from scrubber.settings.settings import Settings
 from scrubber.watch.daemon import Daemon
 from scrubber.watch.job import Job
-from scrubber.watch.messages import Answer, Done, Hello, Request
+from scrubber.watch.messages import Answer, Done, Enter, Hello, Request
 from scrubber.watch.state import State
 from scrubber.watch.work import Work
 
@@ -33,9 +33,15 @@ class InProcess:
         self.answers: list[Answer] = []
         self.before: Callable[[Request], object] = lambda _: None
 
-    def run(self, request: Request, meanwhile: Callable[[], None], every_seconds: float) -> Answer:  # noqa: ARG002
-        self.requests.append(request)
-        self.before(request)
+    def run(
+        self,
+        request: Request | Enter,
+        meanwhile: Callable[[], None],
+        every_seconds: float,  # noqa: ARG002
+    ) -> Answer:
+        if isinstance(request, Request):
+            self.requests.append(request)
+            self.before(request)
         meanwhile()
         if self.answers:
             return self.answers.pop(0)
