@@ -15,6 +15,7 @@ from scrubber.watch.audit_log import AuditLog
 from scrubber.watch.clock import Clock, stamp
 from scrubber.watch.folders import Folders
 from scrubber.watch.job import Job
+from scrubber.watch.listed_records import Stamps
 from scrubber.watch.messages import Answer, Enter, Request
 from scrubber.watch.state import State
 
@@ -34,6 +35,7 @@ class Bench:
     """The daemon's state, folders and worker, and what it tells about a job.
 
     ``given_today`` is what the command line said "today" means. ``alarm`` takes a kind and the job it is about.
+    ``listed`` gives the files of ``[records] paths`` as the last scan saw them.
     """
 
     settings: Settings
@@ -44,6 +46,7 @@ class Bench:
     worker: Scrubs
     meanwhile: Callable[[], None]
     alarm: Callable[[str, Job], None]
+    listed: Callable[[], Stamps] = dict
     given_today: date | None = None
 
     def stamp(self) -> str:

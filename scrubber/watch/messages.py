@@ -12,6 +12,7 @@ from datetime import date
 import msgspec
 
 from scrubber.settings.settings import Settings
+from scrubber.watch.listed_records import Stamps
 
 LENGTH = struct.Struct(">Q")
 """Before each message: how many bytes it has."""
@@ -39,6 +40,8 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     ``input_name`` is what reports call it, valid UTF-8. ``records`` are the paths of records files that came with it.
     ``places`` are by kind of output: corrected, held, each report format, journal. ``archive_path`` is where the source
     will be when somebody asks the journal for it. ``rerun``: it may have been sent before. ``today`` None is the clock.
+    ``listed`` is how the files of ``[records] paths`` were when they were found quiet: if one is otherwise when it has
+    been read, the answer is DiskTrouble EAGAIN.
     Paths and names are as ``os.fsdecode`` gives them.
     """
 
@@ -50,6 +53,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     archive_path: str
     rerun: bool = False
     today: date | None = None
+    listed: Stamps | None = None
 
 
 class Enter(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,5 +1,7 @@
 """COMMITTED -> PUBLISHED: give each output its name, the outbox last, and never take a name that is taken.
 
+A name that the folder's file system cannot hold becomes a plain one.
+
 Whether an output was published before a restart is told by the disk, not by memory: its temporary name is there, or it
 is not. What is gone from both names was fetched by whoever the outbox is for.
 """
@@ -15,8 +17,9 @@ from scrubber.watch.bench import Bench
 from scrubber.watch.folders import path_in
 from scrubber.watch.job import Job, JobState, Output
 from scrubber.watch.messages import DiskTrouble, Enter, Entered
-from scrubber.watch.names import free_name, stem_of, suffix_of
-from scrubber.watch.scrub_copy import PLACES, WorkerDiskError
+from scrubber.watch.names import free_name, is_refusal, stem_of, suffix_of
+from scrubber.watch.places import PLACES
+from scrubber.watch.scrub_copy import WorkerDiskError
 
 
 def publish(bench: Bench, job: Job) -> Job:
@@ -55,20 +58,26 @@ def _enter(bench: Bench, job: Job, corrected: Output) -> None:
 def _publish(bench: Bench, job: Job, output: Output) -> None:
     folder = bench.folders.of(output.folder)
     source = path_in(folder, output.temporary)
+    plain = False
     while disk.is_there(source):
         try:
             disk.rename_new(source, path_in(folder, output.name))
         except FileExistsError:
-            output = _renamed(bench, job, output)
+            output = _renamed(bench, job, output, plain=plain)
+        except OSError as error:
+            if plain or not is_refusal(error):
+                raise
+            plain = True
+            output = _renamed(bench, job, output, plain=plain)
         else:
             return
 
 
-def _renamed(bench: Bench, job: Job, output: Output) -> Output:
+def _renamed(bench: Bench, job: Job, output: Output, *, plain: bool) -> Output:
     """The output with a name that is free; written down before it is used, so that the state can be asked for it."""
     folder = bench.folders.of(output.folder)
     ending = PLACES[output.kind][1] or suffix_of(job.name)
-    name = free_name(folder, stem_of(job.name), ending, job.sha256 or "")
+    name = free_name(folder, stem_of(job.name), ending, job.sha256 or "", plain=plain)
     with bench.state.transaction() as connection:
         connection.execute("UPDATE outputs SET name = ? WHERE job = ? AND kind = ?", (name, job.id, output.kind))
     return next(each for each in bench.state.outputs(job.id) if each.kind == output.kind)

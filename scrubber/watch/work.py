@@ -39,6 +39,7 @@ from scrubber.scrub_patient import Context
 from scrubber.settings.tables import tables_for
 from scrubber.settings.today import today_in
 from scrubber.watch import disk
+from scrubber.watch.listed_records import stamps_of
 from scrubber.watch.messages import (
     LENGTH,
     Died,
@@ -131,11 +132,13 @@ class Work:
             return _trouble(error, "archive")
         except ScrubberError as error:
             return _refused(error)
-        paths = (*self._settings.records_files(), *map(Path, request.records))
+        listed = self._settings.records_files()
         try:
-            records, unreadable = self._records.read(paths)
+            records, unreadable = self._records.read((*listed, *map(Path, request.records)))
         except OSError as error:
             return _trouble(error, "records")
+        if request.listed is not None and stamps_of(listed) != request.listed:
+            return DiskTrouble(errno.EAGAIN, "records")
         settings = holding(self._settings) if records.bad_rows else self._settings
         sent_before = None if request.rerun else self._sent.hashes
         try:
@@ -167,7 +170,7 @@ class Work:
                 rules=_rules(result),
                 interchanges=interchanges,
             ),
-            tuple(map(os.fsencode, filter(Path.is_file, unreadable))),
+            tuple(map(os.fsencode, unreadable)),
         )
 
     def _ledger(self, source: bytes) -> Snapshot | None:

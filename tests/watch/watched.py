@@ -32,6 +32,7 @@ class InProcess:
         self.requests: list[Request] = []
         self.answers: list[Answer] = []
         self.before: Callable[[Request], object] = lambda _: None
+        self.after: Callable[[Request], object] = lambda _: None
 
     def run(
         self,
@@ -47,6 +48,7 @@ class InProcess:
             return self.answers.pop(0)
         self._work = self._work or Work(self._hello)
         answer = self._work.do(request)
+        self.after(request)
         return _with_paths(answer) if isinstance(answer, Done) else answer
 
     def close(self) -> None:
