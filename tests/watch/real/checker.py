@@ -110,7 +110,7 @@ def check(
 def _leftovers(folder: Path, waiting: set[bytes], kept: set[str]) -> list[str]:
     """What stands where nothing should.
 
-    A taken file stays for a while after its job has ended: until then its bytes are in the archive or in failed as well.
+    A taken file stays for a while after its job has ended: meanwhile its bytes are in the archive or in failed too.
     """
     found = [f"G1 {name!r} is still in the inbox" for name in read(folder / "inbox") if name not in waiting]
     taken, copies = folder / "inbox" / ".scrubber-taken", folder / "archive" / ".scrubber-copies"
