@@ -71,7 +71,7 @@ def test_a_slow_writer_is_waited_for(site: Site) -> None:
     data = claims(1)
     target = site.of("inbox") / "slow.837"
     with site.running():
-        for behind in (b"HI*ABK:M545~\n", b"LX*1~\n", b"*0001~\n", b"GE*1*1~\n"):
+        for behind in (b"HI*ABK:M5450~\n", b"LX*1~\n", b"*0001~\n", b"GE*1*1~\n"):
             end = data.rindex(behind) + len(behind)
             with target.open("ab") as file:
                 file.write(data[target.stat().st_size : end])
