@@ -1,6 +1,6 @@
 """What `make soak` runs: the daemon and its worker as real processes, under every fault that can be made here.
 
-    python -m benchmarks.soak [--files 50000] [--pause 60] [--only kill,fail,burst,scan] [--folder DIR]
+    python -m benchmarks.soak [--files 50000] [--pause 60] [--only kill,fail,burst,rate,scan] [--folder DIR]
 
 Prints a table of faults and outcomes, files and claims a second, and memory and descriptors over time. Whether the
 guarantees held is told by tests/watch/real/checker.py, which shares nothing with the daemon. Exit code 1: something did
@@ -13,7 +13,6 @@ import argparse
 import errno
 import json
 import os
-import random
 import shutil
 import signal
 import statistics
@@ -31,9 +30,11 @@ from watch.real.checker import Consumer, check
 from watch.real.kill_points import clean_run, described, failing_run, stopped_run
 from watch.real.site import Daemon, Site, claims
 
-PARTS = ("kill", "fail", "burst", "scan")
+PARTS = ("kill", "fail", "burst", "rate", "scan")
 BATCH = 500
 """Files of a burst that are put into the inbox between two looks at memory."""
+KILLS = 3
+"""How often the daemon of a burst is killed and started again, evenly over its work."""
 FAILS = (
     ("fsync", errno.EIO),
     ("fdatasync", errno.EIO),
@@ -88,6 +89,8 @@ def main() -> int:
         rows += fail(folder)
     if "burst" in wanted:
         rows.append(burst(folder, options.files, options.pause))
+    if "rate" in wanted:
+        rate(folder)
     if "scan" in wanted:
         scan_cost(folder)
     show(rows)
@@ -148,7 +151,6 @@ def fail(folder: Path) -> list[Row]:
 def burst(folder: Path, files: int, pause: float) -> Row:
     """Many files at once; the daemon is stopped for a while in the middle, and killed and started again at times."""
     site = Site(folder / "burst", scan_seconds=1, quiet_seconds=1)
-    choose = random.Random(files)
     digests = []
     began = time.monotonic()
     samples: list[Sample] = []
@@ -164,8 +166,8 @@ def burst(folder: Path, files: int, pause: float) -> Row:
             if n == files // 2:
                 daemon.signal(signal.SIGSTOP)
                 stopped = time.monotonic()
-        time.sleep(max(0.0, pause - (time.monotonic() - stopped)))
         print(f"{files} files put in {time.monotonic() - began:.0f} s, the daemon stopped since the half of them")
+        time.sleep(max(0.0, pause - (time.monotonic() - stopped)))
         daemon.signal(signal.SIGCONT)
         went_on, at = time.monotonic(), site.done()
         shown = 0.0
@@ -175,10 +177,10 @@ def burst(folder: Path, files: int, pause: float) -> Row:
             if time.monotonic() - shown > 30:
                 samples.append(sample(site, daemon, began, done))
                 shown = time.monotonic()
-                if choose.random() < 0.1:
-                    daemon.kill()
-                    kills += 1
-                    daemon = site.start()
+            if done > (kills + 1) * files // (KILLS + 1):
+                daemon.kill()
+                kills += 1
+                daemon = site.start()
             time.sleep(1)
         seconds = time.monotonic() - went_on
     samples.append(sample(site, daemon, began))
@@ -227,6 +229,21 @@ def _descriptors(process: int) -> int:
         return 0
 
 
+def rate(folder: Path) -> None:
+    """How much goes through, from the first file done to the last."""
+    for files, count in ((1000, 1), (20, 500)):
+        site = Site(folder / f"rate-{count}", quiet_seconds=0)
+        for n in range(files):
+            site.put(f"{n}.837", claims(n, count=count))
+        daemon = site.start()
+        site.wait_for(1)
+        began, at = time.monotonic(), site.done()
+        site.wait_for(files, seconds=3600)
+        a_second = (files - at) / (time.monotonic() - began)
+        daemon.terminate()
+        print(f"Files of {count} claims: {a_second:.1f} files, {a_second * count:.0f} claims a second")
+
+
 def scan_cost(folder: Path) -> None:
     """One scan of an inbox with so many files that wait."""
     from scrubber.settings.settings import Watch
@@ -243,14 +260,17 @@ def scan_cost(folder: Path) -> None:
         scanner = Scanner(inbox, Clock(), Watch(inbox=inbox, quiet_seconds=0))
         times = []
         for _ in range(7):
-            began = time.monotonic()
+            began, used = time.monotonic(), time.process_time()
             scanner.scan()
-            times.append(time.monotonic() - began)
-        print(f"Scan of {count} entries: {statistics.median(times[2:]) * 1000:.0f} ms")
+            times.append((time.monotonic() - began, time.process_time() - used))
+        wall, cpu = (statistics.median(each) * 1000 for each in zip(*times[2:], strict=True))
+        print(f"Scan of {count} entries: {wall:.0f} ms, {cpu:.0f} ms of processor time")
 
 
 def show(rows: list[Row]) -> None:
     """The table of faults and outcomes."""
+    if not rows:
+        return
     print(f"\n{'fault':44} {'tried':>7} {'held':>7} {'seconds':>9}")
     for row in rows:
         print(f"{row.fault:44} {row.tried:>7} {row.held:>7} {row.seconds:>9.0f}")

@@ -11,8 +11,7 @@ from scrubber.settings.load import load_settings
 from scrubber.settings.profile import NO_FEE_TABLE
 from scrubber.settings.search import find_settings
 from scrubber.settings.settings import Settings
-from scrubber.tables.folder import find_imported, tables_folder
-from scrubber.tables.tableset import Tables, load_tables
+from scrubber.settings.tables import tables_for
 
 STDIN = Path("-")
 
@@ -24,11 +23,6 @@ def settings_for(file: Path | None, given: Path | None, waivers: Path | None = N
     _check_tables(settings)
     _check_overlays(settings)
     return settings
-
-
-def tables_for(settings: Settings) -> Tables:
-    """The tables that travel with the program, and those that were imported into the settings' folder."""
-    return load_tables(find_imported(tables_folder(settings.tables_folder)))
 
 
 def _check_tables(settings: Settings) -> None:

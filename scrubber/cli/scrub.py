@@ -16,7 +16,7 @@ import click
 from scrubber.acknowledgments.acknowledge import FUNCTIONAL, KINDS, Asked
 from scrubber.acknowledgments.answer import Moment
 from scrubber.cli.diff import changed_segments
-from scrubber.cli.inputs import STDIN, read_input, settings_for, tables_for
+from scrubber.cli.inputs import STDIN, read_input, settings_for
 from scrubber.cli.progress import progress_for
 from scrubber.conform.judge import Judge
 from scrubber.errors import OutputError, ScrubberError, SettingsError, UnreadableInputError
@@ -32,6 +32,7 @@ from scrubber.reports.terminal import Tone, screen
 from scrubber.scrub import scrub
 from scrubber.scrub_patient import Context
 from scrubber.settings.command_line import with_command_line
+from scrubber.settings.tables import tables_for
 from scrubber.settings.today import today_in
 from scrubber.visits.records import read_records
 from scrubber.write.files import refuse_existing, write_all

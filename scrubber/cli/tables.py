@@ -103,7 +103,8 @@ def import_files(
 @_SETTINGS
 def show(codes: tuple[str, ...], on: datetime | None, edition: str, given: Path | None) -> None:
     """What the tables say of one code, or of two codes together, on a date of service."""
-    from scrubber.cli.inputs import settings_for, tables_for
+    from scrubber.cli.inputs import settings_for
+    from scrubber.settings.tables import tables_for
     from scrubber.settings.today import today_in
 
     settings = settings_for(None, given)

@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scrubber.errors import SettingsError
-
 if TYPE_CHECKING:
     from scrubber.watch.daemon import Daemon
 
@@ -71,11 +69,6 @@ def _run(given: Path | None, fix: str | None, today: date | None, *, once: bool)
     from scrubber.watch.daemon import Daemon
 
     settings = with_command_line(settings_for(None, given), fix=fix)
-    if settings.fix == "unsafe" and not any(profile.apply_raises for profile in settings.payers):
-        raise SettingsError(
-            "fix is unsafe, and no payer profile has apply-raises = true. The daemon applies unsafe fixes only to "
-            "claims of such profiles: set it there, or take fix = safe."
-        )
     log.set_up()
     signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
     daemon = Daemon(settings, today=today, serve=not once)

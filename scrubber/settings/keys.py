@@ -148,6 +148,7 @@ class WatchKeys(_Keys, frozen=True):
     metrics_port: Port | None = None
     metrics_file: File | None = None
     audit_log: File | None = None
+    ledger: File | None = None
 
 
 class WaiversKeys(_Keys, frozen=True):

@@ -22,7 +22,8 @@ class Watch(msgspec.Struct, frozen=True):
     """The watched folder: folders and the state's file (absolute with a settings file), and waits.
 
     What ends in ``_seconds``, ``_minutes`` and ``_megabytes`` is in these; a megabyte has 1,000,000 bytes. None in
-    ``metrics_port`` and ``metrics_file`` means that there is none. ``audit_log`` stands beside ``state`` by default.
+    ``metrics_port``, ``metrics_file`` and ``ledger`` means that there is none. ``audit_log`` stands beside ``state`` by
+    default.
     """
 
     inbox: Path = Path("inbox")
@@ -43,6 +44,7 @@ class Watch(msgspec.Struct, frozen=True):
     metrics_port: int | None = None
     metrics_file: Path | None = None
     audit_log: Path | None = None
+    ledger: Path | None = None
 
     @property
     def audit_file(self) -> Path:

@@ -9,7 +9,7 @@ from scrubber.watch.fail import fail, move_to_failed
 from scrubber.watch.job import Job, JobState
 from scrubber.watch.publish import publish
 from scrubber.watch.scrub_copy import duplicate, scrub_copy
-from scrubber.watch.take import UnreadableSourceError, claim, copy_in
+from scrubber.watch.take import UNOPENED, UnreadableSourceError, claim, copy_in, drop_marker
 
 
 def advance(bench: Bench, job: Job) -> Job | None:
@@ -38,14 +38,16 @@ def advance(bench: Bench, job: Job) -> Job | None:
 
 def _copy(bench: Bench, job: Job) -> Job | None:
     if job.why is not None and (job.bytes or 0) > bench.settings.max_bytes:
+        drop_marker(bench, job)
         return fail(bench, job, job.why, job.what_to_do or "")  # too large even to be copied
     try:
         return copy_in(bench, job)
     except UnreadableSourceError as error:
+        drop_marker(bench, job)
         return fail(
             bench,
             job,
-            f"the file cannot be opened ({error})",
+            f"{UNOPENED} ({error})",
             "Give the scrubber leave to read it, and put it into the inbox again.",
         )
 

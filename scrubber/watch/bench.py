@@ -15,15 +15,16 @@ from scrubber.watch.audit_log import AuditLog
 from scrubber.watch.clock import Clock, stamp
 from scrubber.watch.folders import Folders
 from scrubber.watch.job import Job
-from scrubber.watch.messages import Answer, Request
+from scrubber.watch.listed_records import Stamps
+from scrubber.watch.messages import Answer, Enter, Request
 from scrubber.watch.state import State
 
 
 class Scrubs(Protocol):
-    """What scrubs one file at a time: the worker process."""
+    """What works on one file at a time: the worker process."""
 
-    def run(self, request: Request, meanwhile: Callable[[], None], every_seconds: float) -> Answer:
-        """Scrub; ``meanwhile`` is called every so many seconds until that is done."""
+    def run(self, request: Request | Enter, meanwhile: Callable[[], None], every_seconds: float) -> Answer:
+        """Scrub, or enter into the ledger; ``meanwhile`` is called every so many seconds until that is done."""
 
     def close(self) -> None:
         """End the process."""
@@ -34,6 +35,7 @@ class Bench:
     """The daemon's state, folders and worker, and what it tells about a job.
 
     ``given_today`` is what the command line said "today" means. ``alarm`` takes a kind and the job it is about.
+    ``listed`` gives the files of ``[records] paths`` as the last scan saw them.
     """
 
     settings: Settings
@@ -44,6 +46,7 @@ class Bench:
     worker: Scrubs
     meanwhile: Callable[[], None]
     alarm: Callable[[str, Job], None]
+    listed: Callable[[], Stamps] = dict
     given_today: date | None = None
 
     def stamp(self) -> str:

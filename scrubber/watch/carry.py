@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from threading import Event
 
@@ -13,7 +14,7 @@ from scrubber.watch.fail import fail
 from scrubber.watch.intake import Intake
 from scrubber.watch.job import Job, JobState
 from scrubber.watch.oversight import Oversight
-from scrubber.watch.trouble import Backoff, is_passing, patiently
+from scrubber.watch.trouble import OF_THE_DISK, OF_THE_FILE, Backoff, Refusal, is_passing, name_of, patiently
 from scrubber.watch.worker import WorkerError
 
 log = structlog.get_logger()
@@ -43,13 +44,17 @@ class Carrier:
                 current = patiently(self._advance, current, sleep=self._sleep)
             except (OSError, sqlite3.Error, WorkerError) as error:
                 if is_passing(error):
-                    return self._wait_with(job)
-                self._intake.stop(error)
-                return False
+                    return self._wait_with(job, error)
+                if not self._is_of_one_file(error):
+                    self._intake.stop(error)
+                    return False
+                if not self._fail_for(job, error):
+                    return self._wait_with(job, error)
+                current = self._bench.again(job)
             except Exception:
                 log.exception("job-failed", job=job.id)
                 if not self._give_up(job):
-                    return self._wait_with(job)
+                    return self._wait_with(job, None)
                 current = self._bench.again(job)
         self._put_off.pop(job.id, None)
         self._intake.resume()
@@ -76,16 +81,46 @@ class Carrier:
             if companion.state == JobState.ARCHIVED:
                 self._oversight.file_done(companion)
 
-    def _wait_with(self, job: Job) -> bool:
-        """Let this job wait, and go on with others."""
+    def _wait_with(self, job: Job, error: Refusal | None) -> bool:
+        """Let this job wait, say why, and go on with others."""
         self._put_off.setdefault(job.id, Backoff()).fail(self._bench.clock.monotonic())
-        log.warning("delivery-retried", job=job.id)
+        about = {} if error is None else {"errno": name_of(error)}
+        log.warning("delivery-retried", job=job.id, **about)
+        with contextlib.suppress(OSError, sqlite3.Error):  # it is said in the log, and again when it gets stuck
+            now = self._bench.again(job)
+            reason = "the program failed on it" if error is None else self._intake.words(error)
+            if now.state != JobState.FAILING and now.reason != reason:  # the reason of that is how far it had come
+                self._bench.change(now, reason=reason)
+        return True
+
+    def _is_of_one_file(self, error: Refusal) -> bool:
+        """Whether the error says nothing about others: every folder and the state can be written as ever."""
+        if not isinstance(error, OSError) or error.errno in OF_THE_DISK:
+            return False
+        try:
+            self._intake.probe()
+        except (OSError, sqlite3.Error):
+            return False
+        return True
+
+    def _fail_for(self, job: Job, error: Refusal) -> bool:
+        """Fail a file that will meet the same error each time; not one that is not ours yet, nor a committed one."""
+        now = self._bench.again(job)
+        if not isinstance(error, OSError) or error.errno not in OF_THE_FILE:
+            return False
+        if now.state not in (JobState.CLAIMED, JobState.SCRUBBED):
+            return False
+        why = f"the system refuses it or its name: {error.strerror} ({self._intake.words(error)})"
+        try:
+            fail(self._bench, now, why, "Put it into the inbox again under a short, plain name.")
+        except OSError:
+            return False
         return True
 
     def _give_up(self, job: Job) -> bool:
-        """A defect of the program fails the file, unless it is committed: then the step is tried again."""
+        """A defect of the program fails a file that was taken, unless it is committed: then it is tried again."""
         now = self._bench.again(job)
-        if now.state in (JobState.COMMITTED, JobState.PUBLISHED, JobState.FAILING):
+        if now.state not in (JobState.CLAIMED, JobState.SCRUBBED):
             self._oversight.alarm("defect", now)
             return False
         fail(

@@ -34,7 +34,8 @@ def commit(bench: Bench, job: Job) -> Job:
 
 def _remember(bench: Bench, connection: sqlite3.Connection, job: Job, outputs: list[Output]) -> None:
     now, outcome = bench.stamp(), outcome_of(job)
-    connection.execute("INSERT OR IGNORE INTO committed VALUES (?, ?, ?)", (job.sha256, job.id, now))
+    if not (outcome == "held" and job.records_unread):  # else it may come again, with records that can be read
+        connection.execute("INSERT OR IGNORE INTO committed VALUES (?, ?, ?)", (job.sha256, job.id, now))
     rows = [(key, digest, job.id) for key, digest in job.interchanges]
     connection.executemany("INSERT INTO interchanges VALUES (?, ?, ?)", rows)
     bench.state.change(connection, job.id, state=JobState.COMMITTED, outcome=outcome, committed_at=now)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -66,10 +67,11 @@ CHANGING = Incomplete("it is changing")
 NO_ISA = NotInterchange("there is no ISA segment in it; only X12 files and treatment records belong here")
 
 
-def judge(path: str | bytes, size: int, most: int) -> Verdict:
+def judge(path: str | bytes, size: int, most: int, meanwhile: Callable[[], None] = lambda: None) -> Verdict:
     """Judge the regular file at ``path``, which a scan saw with ``size`` bytes. One above ``most`` bytes is not read.
 
-    Raises OSError when it cannot be read. Does not wait on a FIFO and follows no link.
+    ``meanwhile`` is called after each piece that is read. Raises OSError when it cannot be read. Waits on no FIFO and
+    follows no link.
     """
     if size > most:
         return NotInterchange(f"it has more than max-bytes ({most} bytes); split it, or raise max-bytes")
@@ -80,6 +82,7 @@ def judge(path: str | bytes, size: int, most: int) -> Verdict:
         while left and (piece := file.read(min(PIECE, left))):
             left -= len(piece)
             reader.take(piece, last=not left)
+            meanwhile()
         changing = left > 0 or os.fstat(handle).st_size != size
     return CHANGING if changing else reader.verdict()
 

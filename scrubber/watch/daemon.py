@@ -8,9 +8,12 @@ import sqlite3
 from datetime import date
 from threading import Event
 
+import structlog
+
 from scrubber.errors import OutputError, ScrubberError
 from scrubber.settings.settings import Settings
 from scrubber.version import __version__
+from scrubber.watch import disk
 from scrubber.watch.audit_log import KEY_NAME, AuditLog
 from scrubber.watch.bench import Bench, Scrubs
 from scrubber.watch.carry import Carrier
@@ -18,24 +21,30 @@ from scrubber.watch.clock import Clock
 from scrubber.watch.companions import is_records
 from scrubber.watch.complete import NotInterchange
 from scrubber.watch.file_system import refuse_network
+from scrubber.watch.fix_cap import capped
 from scrubber.watch.folders import Folders
 from scrubber.watch.hint import Hint
 from scrubber.watch.intake import Intake
-from scrubber.watch.job import JobState, Kind
-from scrubber.watch.locks import Locks
+from scrubber.watch.job import Job, JobState, Kind, RerunRequest
+from scrubber.watch.locks import LOCK, Locks, LockTakenError
 from scrubber.watch.note_failing import fail_orphans
 from scrubber.watch.oversight import Oversight
 from scrubber.watch.rerun import begin_rerun
-from scrubber.watch.scan import CHANGING, IN_LINE, NO_RECORDS, RECORDS_CHANGING, Ripe, Scanner, Waiting
+from scrubber.watch.scan import CHANGING, IN_LINE, NO_RECORDS, RECORDS_CHANGING, Ripe, Scan, Scanner, Waiting
 from scrubber.watch.seen import Seen, doom_of
+from scrubber.watch.settle import let_go
 from scrubber.watch.state import State
 from scrubber.watch.take import Doom, intend
 from scrubber.watch.worker import Worker
+
+log = structlog.get_logger()
 
 UNSETTLED = frozenset({CHANGING, RECORDS_CHANGING, NO_RECORDS, IN_LINE})
 """What an input waits for that time alone can bring."""
 SCAN_SHARE = 10
 """A scan is not begun before so many times its own length have passed: a long backlog is worked off, not looked at."""
+LONGEST_PAUSE = 30.0
+"""Seconds; but no longer than this: scans are what feeds the watchdog."""
 
 
 class Daemon:
@@ -53,18 +62,22 @@ class Daemon:
         """Make the folders, take the locks, open the state.
 
         With ``serve`` False no port is opened. Raises ScrubberError when the state is on a network file system, another
-        daemon is at work here, or a folder or the state cannot be used.
+        daemon is at work here, a folder or the state cannot be used, or unsafe fixes are wanted that no payer allows.
         """
-        self._settings = settings
+        self._settings = capped(settings)
         self._clock = clock or Clock()
         self._stopping = Event()
         self._wake = Event()
         self._next_scan = 0.0
         self._inbox_lost = False
+        self._others_due = False
+        """A scan was completed since what is no ripe file had its turn."""
         self._said_stopping = False
         self._fatal: ScrubberError | None = None
         refuse_network(settings.watch.state)
         self.folders = Folders(settings.watch)
+        self._is_another = disk.is_there(settings.watch.state) and not disk.is_there(self.folders.taken / LOCK)
+        """The inbox was replaced by another folder since its orphans were looked for."""
         self.folders.make()
         with contextlib.ExitStack() as undo:
             self._locks = Locks(self.folders)
@@ -85,6 +98,7 @@ class Daemon:
                 settings.watch,
                 records_files=settings.records_files,
                 most=settings.max_bytes,
+                meanwhile=self._meanwhile,
             )
             self._undo = undo.pop_all()
 
@@ -100,6 +114,7 @@ class Daemon:
             worker=self._worker,
             meanwhile=self._meanwhile,
             alarm=self._oversight.alarm,
+            listed=lambda: self._scanner.listed.stamps,
             given_today=today,
         )
 
@@ -122,13 +137,18 @@ class Daemon:
         """Take what is or becomes ripe, and end. 0: all went out or was a duplicate; 1: something is held, failed or
         left waiting. Raises OutputError when the inbox cannot be read or the disk refuses."""
         self._begin()
+        began = self._clock.monotonic()
         unsettled = True
         while unsettled and not self._stopping.is_set():
-            self._tick(once=True)
+            self._tick()
             if self._inbox_lost or self._intake.stopped:
                 self._end()
                 raise OutputError(self._hindrance())
-            unsettled = any(self._may_ripen(each) for each in self._scanner.waiting())
+            unsettled = any(self._may_ripen(each) for each in self._scanner.waiting()) or (
+                not self._may_scrub
+                and self._clock.monotonic() - began <= self._longest_wait
+                and bool(self.state.unfinished() or self.state.open_requests())
+            )
             if unsettled:
                 self._wake.clear()
                 self._clock.wait(max(self._next_scan - self._clock.monotonic(), 0.0), self._wake)
@@ -147,15 +167,15 @@ class Daemon:
 
     # One round
 
-    def _tick(self, *, once: bool = False) -> None:
+    def _tick(self) -> None:
         """One scan, and all the work that there is; a backlog is worked off with further scans in between."""
         self._next_scan = 0.0
         self._look_if_due()
-        if not self._intake.is_due:
+        if self._inbox_lost or not self._intake.is_due:  # what is in hand has files there too
             return
         try:
-            done = self._go_on() and self._take_requests() and self._take_ripe() and self._fail_overdue(once=once)
-            done = done and self._go_on()  # what other jobs left to be moved to failed
+            done = self._go_on() and self._take_requests() and self._take_ripe() and self._fail_overdue()
+            done = done and self._let_go() and self._go_on()  # what other jobs left to be moved to failed
             if done and self._intake.stopped:
                 self._intake.probe()
                 self._intake.resume()
@@ -164,7 +184,7 @@ class Daemon:
         self._flush()
 
     def _meanwhile(self) -> None:
-        """What goes on while the worker scrubs."""
+        """What goes on while the worker scrubs, and while a file is read or copied."""
         if self._stopping.is_set():
             self._say_stopping()
         self._look_if_due()
@@ -182,39 +202,75 @@ class Daemon:
         if self._clock.monotonic() < self._next_scan and not self._carrier.returned:
             return
         self._carrier.returned = False
+        began = self._clock.monotonic()
         try:
-            scan = self._scanner.scan()
-            self._locks.renew()
-        except OSError:
-            self._next_scan = self._clock.monotonic() + self._settings.watch.scan_seconds
-            if not self._inbox_lost:
-                self._inbox_lost = True
-                self._oversight.alarm("inbox", None)
-            return
-        except ScrubberError as error:  # the inbox was made anew, and another daemon was faster
+            self._is_another = self._locks.renew() or self._is_another
+            scan = self._scanner.scan(self._about_to_be_taken())
+        except LockTakenError as error:  # the inbox was made anew, and another daemon was faster
             self._fatal = error
             self.stop()
             return
-        self._inbox_lost = False
-        pause = max(self._settings.watch.scan_seconds, SCAN_SHARE * scan.took_seconds)
-        self._next_scan = self._clock.monotonic() + pause
-        waiting = self._scanner.waiting()
+        except (OSError, OutputError):
+            self._next_scan = self._clock.monotonic() + self._settings.watch.scan_seconds
+            self._lose_inbox()
+            return
+        self._note(scan)
+        ended = self._clock.monotonic()
+        pause = min(SCAN_SHARE * (ended - began), LONGEST_PAUSE)
+        self._next_scan = ended + max(self._settings.watch.scan_seconds, pause)
+
+    def _about_to_be_taken(self) -> frozenset[tuple[bytes, int | None]]:
+        """Name and inode of files that may still be in the inbox although a job has begun with them."""
+        with contextlib.suppress(sqlite3.Error):  # which stops the intake before anything is taken
+            return frozenset((job.name, job.inode) for job in self.state.unfinished() if job.state == JobState.STABLE)
+        return frozenset()
+
+    def _lose_inbox(self) -> None:
+        """The inbox cannot be read, or is not there: say so, and leave everything as it is until it comes back."""
+        if self._inbox_lost:
+            return
+        self._inbox_lost = True
+        self._oversight.inbox(lost=True)
+        with contextlib.suppress(sqlite3.Error), self.state.transaction() as connection:
+            self.state.set_facts(connection, inbox_lost=self._bench.stamp())
+
+    def _note(self, scan: Scan) -> None:
+        """Write down what a scan saw."""
+        self._others_due = True
+        waiting = self._seen.with_earlier(self._scanner.waiting())
+        facts: dict[str, str | None] = {"last_scan": self._bench.stamp(), "inbox_lost": None}
+        if self._is_another and not self._inbox_lost:
+            self._oversight.alarm("inbox")
+            facts["inbox_replaced"] = facts["last_scan"]
+        if self._inbox_lost:
+            self._inbox_lost = False
+            self._oversight.inbox(lost=False)
         try:
+            if self._is_another:
+                fail_orphans(self._bench)
+                self._is_another = False
             self._seen.note(waiting)
             with self.state.transaction() as connection:
-                self.state.set_facts(connection, last_scan=self._bench.stamp())
-        except sqlite3.Error as error:
+                self.state.set_facts(connection, **facts)
+        except (OSError, sqlite3.Error) as error:
             self._intake.stop(error)
         self._flush()
         self._oversight.scan_finished(scan, waiting)
 
+    @property
+    def _may_scrub(self) -> bool:
+        """Whether the listed records can be read, which every claims file is scrubbed with."""
+        return self._scanner.listed_are_quiet
+
     def _go_on(self) -> bool:
         """Carry on what was begun. False when the disk refuses or the daemon ends."""
         for job in self.state.unfinished():
-            if self._stopping.is_set():
+            self._look_if_due()
+            if self._stopping.is_set() or self._inbox_lost:
                 return False
             rides_along = job.for_job is not None and job.state != JobState.FAILING
-            if rides_along or not self._carrier.is_due(job):
+            waits = job.state == JobState.CLAIMED and job.why is None and not self._may_scrub
+            if rides_along or waits or not self._carrier.is_due(job):
                 continue
             now = self.state.job(job.id)  # its claims may have carried it on since
             if now is not None and not now.is_done and not self._carrier.carry(now):
@@ -222,10 +278,27 @@ class Daemon:
         return True
 
     def _take_requests(self) -> bool:
-        for request in self.state.open_requests():
-            if self._stopping.is_set() or not self._carrier.carry(begin_rerun(self._bench, request)):
+        for request in self.state.open_requests() if self._may_scrub else ():
+            self._look_if_due()
+            if self._stopping.is_set() or self._inbox_lost:
+                return False
+            job = self._begun(request)
+            if job is not None and not self._carrier.carry(job):
                 return False
         return True
+
+    def _begun(self, request: RerunRequest) -> Job | None:
+        """The job of a request; None for one that cannot be begun, which is put aside so that it stops nothing else."""
+        try:
+            return begin_rerun(self._bench, request)
+        except (OSError, sqlite3.Error):
+            raise
+        except Exception:
+            log.exception("job-failed")
+            self._oversight.alarm("defect")
+            with self.state.transaction() as connection:
+                self.state.take_request(connection, request.id, "")
+            return None
 
     def _take_ripe(self) -> bool:
         while not self._stopping.is_set():
@@ -237,9 +310,16 @@ class Daemon:
             if not self._take(found[0]):
                 return False
             self._look_if_due()
+            if self._others_due and not self._give_turns():
+                return False
             if self._intake.stopped and not self._intake.is_due:
                 return False
         return False
+
+    def _give_turns(self) -> bool:
+        """In a long backlog everything else has its turn after each scan."""
+        self._others_due = False
+        return self._go_on() and self._take_requests() and self._fail_overdue()
 
     def _take(self, ripe: Ripe) -> bool:
         doom = None
@@ -250,19 +330,28 @@ class Daemon:
             self._seen.taken(entry.name)
         return self._carrier.carry(job)
 
-    def _fail_overdue(self, *, once: bool) -> bool:
-        """Take those that waited too long, to fail. For --once the wall clock must do, for want of a longer memory."""
-        for each in self._scanner.waiting():
-            unchanged = self._seen.unchanged_seconds(each.entry) if once else each.unchanged_seconds
-            doom = doom_of(each, unchanged, self._settings.watch.incomplete_minutes)
+    def _fail_overdue(self) -> bool:
+        """Take those that waited too long, to fail."""
+        for each in self._seen.with_earlier(self._scanner.waiting()):
+            doom = doom_of(each, self._settings.watch.incomplete_minutes)
             if doom is None:
                 continue
-            if self._stopping.is_set():
+            self._look_if_due()
+            if self._stopping.is_set() or self._inbox_lost:
                 return False
             kind: Kind = "records" if is_records(each.entry.name) else "claims"
             job = intend(self._bench, each.entry, kind=kind, doom=doom)
+            self._scanner.taken(each.entry.name)
             self._seen.taken(each.entry.name)
             if not self._carrier.carry(job):
+                return False
+        return True
+
+    def _let_go(self) -> bool:
+        """Look at the taken files that were kept long enough. False when the daemon ends."""
+        while not self._inbox_lost and let_go(self._bench):
+            self._look_if_due()
+            if self._stopping.is_set():
                 return False
         return True
 
@@ -312,6 +401,10 @@ class Daemon:
         return f"the work cannot go on ({self._intake.stopped}); nothing is lost: put that right and try again"
 
     def _may_ripen(self, waiting: Waiting) -> bool:
+        return waiting.reason in UNSETTLED and waiting.seconds <= self._longest_wait
+
+    @property
+    def _longest_wait(self) -> float:
+        """Seconds within which what time alone can bring has come."""
         watch = self._settings.watch
-        limit = watch.quiet_seconds + watch.records_wait_seconds + 3 * watch.scan_seconds
-        return waiting.reason in UNSETTLED and waiting.seconds <= limit
+        return watch.quiet_seconds + watch.records_wait_seconds + 3 * watch.scan_seconds

@@ -15,11 +15,13 @@ import hashlib
 import os
 import stat
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor, wait
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
+
+from scrubber.watch.names import REFUSED_NAME
 
 MODE = 0o600
 FOLDER_MODE = 0o700
@@ -28,11 +30,14 @@ CHUNK = 1 << 20
 
 _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-_APPEND = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
 _AT_FDCWD = -100 if sys.platform == "linux" else -2
 _RENAME_NOREPLACE = 1
 _RENAME_EXCL = 4
 _UNSUPPORTED = frozenset({errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP})
+
+
+def nothing() -> None:
+    """What is done meanwhile where nothing is."""
 
 
 class Copied(NamedTuple):
@@ -88,21 +93,14 @@ def write_together(contents: Mapping[Path, bytes], pool: Executor) -> list[Copie
     return [Copied(hashlib.sha256(data).hexdigest(), len(data)) for data in contents.values()]
 
 
-def copy_new(source: Path, target: Path) -> Copied:
-    """Copy a regular file to a new one, synced. Raises OSError, with nothing left behind."""
+def copy_new(source: Path, target: Path, meanwhile: Callable[[], None] = nothing) -> Copied:
+    """Copy a regular file to a new one, synced. ``meanwhile`` is called after each CHUNK.
+
+    Raises OSError, with nothing left behind.
+    """
     handle = open_regular(source)
     try:
-        return write_new(target, _chunks(handle))
-    finally:
-        os.close(handle)
-
-
-def append(path: Path, data: bytes) -> None:
-    """Write ``data`` behind what the file holds (made where it is not there) and sync it. Raises OSError."""
-    handle = os.open(path, _APPEND, MODE)
-    try:
-        _write_whole(handle, data)
-        _sync(handle)
+        return write_new(target, _chunks(handle, meanwhile))
     finally:
         os.close(handle)
 
@@ -134,12 +132,12 @@ def open_regular(path: Path) -> int:
     raise OSError(errno.EINVAL, "not a regular file", str(path))
 
 
-def digest_of(path: Path) -> Copied:
-    """Hash and size of a regular file. Raises OSError."""
+def digest_of(path: Path, meanwhile: Callable[[], None] = nothing) -> Copied:
+    """Hash and size of a regular file. ``meanwhile`` is called after each CHUNK. Raises OSError."""
     handle = open_regular(path)
     digest, size = hashlib.sha256(), 0
     try:
-        for chunk in _chunks(handle):
+        for chunk in _chunks(handle, meanwhile):
             digest.update(chunk)
             size += len(chunk)
     finally:
@@ -209,12 +207,17 @@ def is_there(path: Path) -> bool:
         os.lstat(path)
     except FileNotFoundError:
         return False
+    except OSError as error:
+        if error.errno in REFUSED_NAME:  # nothing can have it
+            return False
+        raise
     return True
 
 
-def _chunks(handle: int) -> Iterator[bytes]:
+def _chunks(handle: int, meanwhile: Callable[[], None]) -> Iterator[bytes]:
     while chunk := os.read(handle, CHUNK):
         yield chunk
+        meanwhile()
 
 
 def _write_whole(handle: int, data: bytes) -> None:

@@ -14,11 +14,12 @@ from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from scrubber.errors import RecordsError, ScrubberError, TableError
+from scrubber.errors import RecordsError, ScrubberError, SettingsError, TableError
 from scrubber.settings.settings import Settings
 from scrubber.watch import disk
 from scrubber.watch.audit_log import KEY_NAME, head_of, read_key
 from scrubber.watch.clock import Clock
+from scrubber.watch.fix_cap import capped
 from scrubber.watch.folders import PUBLIC, Folders
 from scrubber.watch.health import LOOPBACK
 from scrubber.watch.locks import is_running
@@ -182,7 +183,9 @@ def _records(settings: Settings) -> Iterator[Check]:
 def _daemon(settings: Settings) -> Iterator[Check]:
     """What the daemon asks of the machine."""
     watch = settings.watch
-    if settings.fix == "unsafe" and not any(profile.apply_raises for profile in settings.payers):
+    try:
+        capped(settings)
+    except SettingsError:
         todo = 'Set apply-raises = true in the profile that wants it, or fix = "safe".'
         yield Check("fail", "fix", "fix is unsafe, and no payer profile has apply-raises: the daemon refuses", todo)
     with contextlib.suppress(ValueError, OSError):

@@ -15,8 +15,10 @@ from scrubber.watch.bench import Bench
 from scrubber.watch.complete import Incomplete, judge
 from scrubber.watch.folders import path_in
 from scrubber.watch.job import Job, JobState
-from scrubber.watch.names import TA1, WHY, free_name, shown, stem_of, suffix_of, temporary
-from scrubber.watch.settle import settle_taken
+from scrubber.watch.names import REFUSED_NAME, TA1, WHY, free_name, shown, stem_of, suffix_of, temporary
+from scrubber.watch.places import remove_temporaries
+from scrubber.watch.settle import holds, settle_taken
+from scrubber.watch.take import drop_copy
 
 CLAIMS_FAILED = "the claims file that it came with failed"
 BOTH_AGAIN = "Put it into the inbox again together with its claims."
@@ -67,21 +69,29 @@ def _alarm(job: Job) -> str:
 
 def move_to_failed(bench: Bench, job: Job) -> Job:
     """Write the reason, then move the original beside it; outputs that were begun go. Raises OSError."""
-    for output in bench.state.outputs(job.id):
-        disk.remove(path_in(bench.folders.of(output.folder), output.temporary))
-    while not (_write_why(bench, job) and _write_ta1(bench, job) and _move_original(bench, job)):
-        job = bench.change(job, failed_name=_free_name(bench, job))
+    if job.attempts:
+        remove_temporaries(bench, job)
+    plain = False
+    while True:
+        try:
+            if _write_why(bench, job) and _write_ta1(bench, job) and _move_original(bench, job):
+                break
+        except OSError as error:
+            if plain or error.errno not in REFUSED_NAME:
+                raise
+            plain = True
+        job = bench.change(job, failed_name=_free_name(bench, job, plain=plain))
     disk.sync_folder(bench.folders.failed)
-    settle_taken(bench, job)
+    kept = settle_taken(bench, job)
     for companion in bench.state.records_of(job.id):
         if companion.state != JobState.FAILING and not companion.is_done:
             fail(bench, companion, companion.why or CLAIMS_FAILED, companion.what_to_do or BOTH_AGAIN)
-    return bench.change(job, state=JobState.FAILED, done_at=bench.stamp())
+    return bench.change(job, state=JobState.FAILED, done_at=bench.stamp(), kept=kept)
 
 
-def _free_name(bench: Bench, job: Job) -> bytes:
+def _free_name(bench: Bench, job: Job, *, plain: bool = False) -> bytes:
     digest = job.sha256 or job.id.removeprefix("job-")
-    return free_name(bench.folders.failed, stem_of(job.name), suffix_of(job.name), digest, (WHY, TA1))
+    return free_name(bench.folders.failed, stem_of(job.name), suffix_of(job.name), digest, (WHY, TA1), plain=plain)
 
 
 def _target(bench: Bench, job: Job, ending: bytes = b"") -> Path:
@@ -117,7 +127,7 @@ def _write_ta1(bench: Bench, job: Job) -> bool:
     copy = bench.copy_path(job)
     if job.ta1 is None or not disk.is_there(copy):
         return True
-    verdict = judge(os.fsencode(copy), job.bytes or 0, bench.settings.max_bytes)
+    verdict = judge(os.fsencode(copy), job.bytes or 0, bench.settings.max_bytes, bench.meanwhile)
     if not (isinstance(verdict, Incomplete) and verdict.header):
         return True
     target = _target(bench, job, TA1)
@@ -148,12 +158,16 @@ def _rename(source: Path, target: Path) -> bool:
 def _move_original(bench: Bench, job: Job) -> bool:
     """Whether the original is in failed now: our copy of it where one was made, else the file itself."""
     copy, source, target = bench.copy_path(job), bench.source_path(job), _target(bench, job)
-    if disk.is_there(copy) and not _move(bench, job, copy, target):
+    if job.sha256 is None:
+        drop_copy(bench, job)  # nobody noted that it is whole
+    is_moved = disk.is_there(copy)
+    if is_moved and not _move(bench, job, copy, target):
         return False
     if copy.parent != bench.folders.copies:
         disk.remove_folder(copy.parent)
-    was_copied = job.sha256 is not None and job.source is None
-    if was_copied or job.is_rerun or not disk.is_there(source):
+    if is_moved or job.is_rerun or not disk.is_there(source) or not _is_ours(job, source):
+        return True
+    if job.sha256 is not None and job.source is None and holds(bench, job):
         return True
     try:
         return _move(bench, job, source, target)
@@ -161,6 +175,18 @@ def _move_original(bench: Bench, job: Job) -> bool:
         if job.source is None or error.errno not in (errno.EACCES, errno.EPERM):
             raise
         return True  # a records file in a folder of somebody else: it stays there, the reason stands in failed
+
+
+def _is_ours(job: Job, source: Path) -> bool:
+    """Whether the file may be moved away: not one that somebody named for a rerun, and one of ``[records] paths`` only
+    as long as it is the very file that could not be read."""
+    if job.source is None or job.inode is None:
+        return job.source is None or job.for_job is None
+    try:
+        found = source.stat()
+    except FileNotFoundError:
+        return False
+    return (found.st_ino, found.st_size, found.st_mtime_ns) == (job.inode, job.bytes, job.mtime_ns)
 
 
 def _move(bench: Bench, job: Job, source: Path, target: Path) -> bool:
@@ -173,13 +199,13 @@ def _move(bench: Bench, job: Job, source: Path, target: Path) -> bool:
             raise
         part = bench.folders.failed / temporary(job.id, "original")
         disk.remove(part)
-        disk.copy_new(source, part)
+        disk.copy_new(source, part, bench.meanwhile)
         if _rename(part, target):
             disk.sync_folder(bench.folders.failed)
             disk.remove(source)
             return True
         disk.remove(part)
-    if disk.digest_of(target) == disk.digest_of(source):  # copied before a restart, and not yet removed
-        disk.remove(source)
+    if disk.digest_of(target, bench.meanwhile) == disk.digest_of(source, bench.meanwhile):
+        disk.remove(source)  # it was copied before a restart
         return True
     return False

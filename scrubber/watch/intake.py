@@ -38,11 +38,16 @@ class Intake:
         self._backoff.fail(self._bench.clock.monotonic())
         was_running = self.stopped is None
         word, folder = name_of(error), self._folder_of(error)
-        self.stopped = f"{word} in {folder}" if folder else word
+        self.stopped = self.words(error)
         if was_running:
             log.error("delivery-failed", exc_info=error)
             self._oversight.intake(self.stopped)
             self._write_down("intake-stopped", errno=word, **({"folder": folder} if folder else {}))
+
+    def words(self, error: Refusal) -> str:
+        """The error as people are told it, as in "ENOSPC in outbox"."""
+        folder = self._folder_of(error)
+        return f"{name_of(error)} in {folder}" if folder else name_of(error)
 
     def resume(self) -> None:
         """Something was done: go on."""

@@ -47,9 +47,12 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     ``bytes`` is the size. ``source`` is the path that the copy is made from when that is not the private folder: the
     archived original of a rerun, or a records file of ``[records] paths``. ``for_job`` of a records file is the job of
     its claims. ``marker`` is the name of the .done file that goes with it. ``reason`` is what a seen input waits for,
-    and the state that a failing one failed in. ``why`` and ``what_to_do`` say why it fails, ``ta1`` is the note code of
-    the TA1 to write then. ``archive_name`` is "DATE/NAME" in the archive, ``failed_name`` the name in failed.
-    ``rules`` counts the findings by rule code, ``interchanges`` holds (key, sha256) of those that go out.
+    what last kept one in hand from going on, and the state that a failing one failed in. ``why`` and ``what_to_do`` say
+    why it fails, ``ta1`` is the note code of the TA1 to write then. ``archive_name`` is "DATE/NAME" in the archive,
+    ``failed_name`` the name in failed.
+    ``rules`` counts the findings by rule code, ``interchanges`` holds (key, sha256) of those that go out. ``kept``: the
+    taken file of a job that is done is still in the private folder. ``records_unread``: records that the claims came
+    with, or that are listed in the settings, could not be read.
     """
 
     id: str
@@ -86,6 +89,8 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     failed_name: Name | None = None
     rules: dict[str, int] = msgspec.field(default_factory=dict)
     interchanges: tuple[tuple[str, str], ...] = ()
+    kept: bool = False
+    records_unread: bool = False
 
     @property
     def is_done(self) -> bool:
@@ -110,7 +115,7 @@ class Output(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RerunRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody asked to do a finished job again."""
+    """Somebody asked to do a finished job again; ``records`` are the paths of records files to do it with."""
 
     id: int
     job: str
@@ -118,3 +123,4 @@ class RerunRequest(msgspec.Struct, frozen=True, kw_only=True):
     reason: str | None
     asked_at: str
     taken_job: str | None = None
+    records: tuple[bytes, ...] = ()

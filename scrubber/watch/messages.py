@@ -12,6 +12,7 @@ from datetime import date
 import msgspec
 
 from scrubber.settings.settings import Settings
+from scrubber.watch.listed_records import Stamps
 
 LENGTH = struct.Struct(">Q")
 """Before each message: how many bytes it has."""
@@ -39,6 +40,8 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     ``input_name`` is what reports call it, valid UTF-8. ``records`` are the paths of records files that came with it.
     ``places`` are by kind of output: corrected, held, each report format, journal. ``archive_path`` is where the source
     will be when somebody asks the journal for it. ``rerun``: it may have been sent before. ``today`` None is the clock.
+    ``listed`` is how the files of ``[records] paths`` were when they were found quiet: if one is otherwise when it has
+    been read, the answer is DiskTrouble EAGAIN.
     Paths and names are as ``os.fsdecode`` gives them.
     """
 
@@ -49,6 +52,18 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     places: dict[str, Place]
     archive_path: str
     rerun: bool = False
+    today: date | None = None
+    listed: Stamps | None = None
+
+
+class Enter(msgspec.Struct, frozen=True, kw_only=True):
+    """Enter the file at ``corrected``, which goes out now, into the ledger of the settings.
+
+    ``source_sha256`` (hex) is the hash of the input that it was made from. ``today`` None is the clock.
+    """
+
+    corrected: str
+    source_sha256: str
     today: date | None = None
 
 
@@ -87,6 +102,10 @@ class Ready(msgspec.Struct, frozen=True, tag=True):
     """The worker has loaded what it needs, and waits for its first request."""
 
 
+class Entered(msgspec.Struct, frozen=True, tag=True):
+    """The file is in the ledger, now or since an earlier attempt."""
+
+
 class Refused(msgspec.Struct, frozen=True, tag=True):
     """The file cannot be scrubbed, and will not be by trying again. ``why`` names the place and what to do."""
 
@@ -95,7 +114,7 @@ class Refused(msgspec.Struct, frozen=True, tag=True):
 
 class DiskTrouble(msgspec.Struct, frozen=True, tag=True):
     """The operating system refused to read or write; none of the outputs is there. ``folder`` is the kind of folder:
-    outbox, held, reports, archive (the source) or records."""
+    outbox, held, reports, archive (the source), records, state or ledger."""
 
     errno: int
     folder: str
@@ -107,5 +126,5 @@ class Died(msgspec.Struct, frozen=True, tag=True):
     how: str
 
 
-Answer = Result | Refused | DiskTrouble | Died
-OnWire = Done | Ready | Refused | DiskTrouble | Died
+Answer = Result | Entered | Refused | DiskTrouble | Died
+OnWire = Done | Ready | Entered | Refused | DiskTrouble | Died

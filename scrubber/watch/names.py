@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 LONGEST = 255
 """Bytes in a file name, on every file system that matters here."""
+
+REFUSED_NAME = frozenset({errno.EILSEQ, errno.ENAMETOOLONG, errno.EINVAL})
+"""What a file system says to a name that it cannot hold. Those of other systems take no ":", and only valid UTF-8."""
+PLAIN = 80
+"""Bytes of the stem that are left in a plain name."""
+_ODD = re.compile(rb"[^A-Za-z0-9._-]")
 
 WHY = b".why.json"
 TA1 = b".ta1"
@@ -47,14 +55,31 @@ def candidates(stem: bytes, suffix: bytes, digest: str, room: int = 0) -> Iterat
         count += 1
 
 
-def free_name(folder: Path, stem: bytes, suffix: bytes, digest: str, behind: tuple[bytes, ...] = ()) -> bytes:
+def free_name(
+    folder: Path, stem: bytes, suffix: bytes, digest: str, behind: tuple[bytes, ...] = (), *, plain: bool = False
+) -> bytes:
     """The first candidate that nothing in ``folder`` has, also not with one of the endings ``behind`` it.
 
-    Raises OSError when the folder cannot be looked into.
+    A plain one where the folder's file system refuses the name, or has refused it before (``plain``). Raises OSError
+    when the folder cannot be looked into.
     """
     room = max((len(end) for end in behind), default=0)
-    names = candidates(stem, suffix, digest, room)
-    return next(name for name in names if not any(_there(folder, name + end) for end in (b"", *behind)))
+    if plain:
+        names = candidates(_ODD.sub(b"_", stem)[:PLAIN], _ODD.sub(b"_", suffix)[:PLAIN], digest, room)
+        next(names)  # always with the digest: some names without anything odd are refused too
+    else:
+        names = candidates(stem, suffix, digest, room)
+    try:
+        return next(name for name in names if not any(_there(folder, name + end) for end in (b"", *behind)))
+    except OSError as error:
+        if plain or error.errno not in REFUSED_NAME:
+            raise
+        return free_name(folder, stem, suffix, digest, behind, plain=True)
+
+
+def is_refusal(error: OSError) -> bool:
+    """Whether a rename of a file that is there failed for its new name. Some mounts say that no such file exists."""
+    return error.errno in REFUSED_NAME or isinstance(error, FileNotFoundError)
 
 
 def _there(folder: Path, name: bytes) -> bool:

@@ -45,7 +45,9 @@ class Oversight:
         self._started = clock.monotonic()
         self._scanned: float | None = None
         self._stopped: str | None = None
-        self._alarmed: dict[bytes, float] = {}
+        self._inbox_lost = False
+        self._alarmed: dict[bytes | str, float] = {}
+        """When each stuck input was last named: one that waits by its name, one in hand by its job."""
         self._written = float("-inf")
         self._stopping = False
         self.metrics = Metrics()
@@ -68,22 +70,23 @@ class Oversight:
         """A scan was completed; ``waiting`` are the inputs that were not taken. Feeds the watchdog."""
         metrics, now = self.metrics, self._clock.monotonic()
         in_hand = self._in_hand()
-        ages = [each.seconds for each in waiting] + [self._age(job) for job in in_hand]
+        ages: list[tuple[bytes | str, float]] = [(each.entry.name, each.seconds) for each in waiting]
+        ages += [(job.id, self._age(job)) for job in in_hand]
         limit = self._watch.stuck_minutes * 60
         metrics.scan_seconds.observe(scan.took_seconds)
         metrics.last_scan.set(self._clock.now().timestamp())
         metrics.waiting.set(len(waiting))
         metrics.in_hand.set(len(in_hand))
         metrics.ignored.set(scan.ignored)
-        metrics.oldest.set(max(ages, default=0.0))
-        stuck = sum(age >= limit for age in ages)
-        metrics.stuck.set(stuck)
-        self._name_stuck([each for each in waiting if each.seconds >= limit], now, limit)
+        metrics.oldest.set(max((age for _, age in ages), default=0.0))
+        stuck = {each: age for each, age in ages if age >= limit}
+        metrics.stuck.set(len(stuck))
+        self._name_stuck(stuck, now, limit)
         if self._scanned is None:
             self._notify.ready()
         self._scanned = now
         self._notify.alive()
-        self._notify.status(self._line(len(waiting), len(in_hand), stuck))
+        self._notify.status(self._line(len(waiting), len(in_hand), len(stuck)))
         self._write_metrics(now)
 
     def file_done(self, job: Job) -> None:
@@ -104,6 +107,14 @@ class Oversight:
             self.metrics.worker_deaths.inc()
         about = {"job": job.id} if job is not None else {}
         _log.error("alarm", alarm=kind, **about)
+
+    def inbox(self, *, lost: bool) -> None:
+        """The inbox cannot be read or is not there, or it is back."""
+        self._inbox_lost = lost
+        if lost:
+            self.alarm("inbox")
+        else:
+            _log.info("inbox-back")
 
     def intake(self, stopped: str | None) -> None:
         """Nothing is taken any more, and why in plain words without names (None: it goes on)."""
@@ -146,23 +157,24 @@ class Oversight:
         reasons = self.not_alive()
         if self._scanned is None:
             reasons.append("no scan was completed yet")
+        if self._inbox_lost:
+            reasons.append("the inbox is not there")
         if self._stopped is not None:
             reasons.append(f"intake is stopped: {self._stopped}")
         if self._stopping:
             reasons.append("it was asked to end")
         return reasons
 
-    def _name_stuck(self, stuck: list[Waiting], now: float, limit: float) -> None:
+    def _name_stuck(self, stuck: dict[bytes | str, float], now: float, limit: float) -> None:
         """An alarm for each input that is stuck, and again as often as it has waited once more as long.
 
         Of many at once only the oldest have one each; how many there are is in the metric.
         """
-        names = {each.entry.name for each in stuck}
-        self._alarmed = {name: at for name, at in self._alarmed.items() if name in names}
-        due = [each for each in stuck if now - self._alarmed.get(each.entry.name, float("-inf")) >= limit]
-        self._alarmed.update((each.entry.name, now) for each in due)
-        for each in sorted(due, key=lambda each: -each.seconds)[:_WORST]:
-            self.alarm("stuck", self._job_named(each.entry.name))
+        self._alarmed = {each: at for each, at in self._alarmed.items() if each in stuck}
+        due = [each for each in stuck if now - self._alarmed.get(each, float("-inf")) >= limit]
+        self._alarmed.update(dict.fromkeys(due, now))
+        for each in sorted(due, key=lambda each: -stuck[each])[:_WORST]:
+            self.alarm("stuck", self._state_job(each))
 
     def _in_hand(self) -> list[Job]:
         """Jobs that are not done; none while the state itself refuses, which stops the intake and is told there."""
@@ -170,9 +182,9 @@ class Oversight:
             return self._state.unfinished()
         return []
 
-    def _job_named(self, name: bytes) -> Job | None:
+    def _state_job(self, stuck: bytes | str) -> Job | None:
         with contextlib.suppress(sqlite3.Error):
-            return next(iter(self._state.named(name)), None)
+            return self._state.job(stuck) if isinstance(stuck, str) else next(iter(self._state.named(stuck)), None)
         return None
 
     def _age(self, job: Job) -> float:

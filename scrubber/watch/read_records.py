@@ -19,15 +19,14 @@ from msgspec.structs import replace
 
 from scrubber.errors import RecordsError
 from scrubber.settings.settings import Settings
-from scrubber.visits.records import BadRow, RecordFile, TreatmentRecord, TreatmentRecords, records_in, rows_in
+from scrubber.visits.records import BadRow, RecordFile, TreatmentRecord, TreatmentRecords, rows_in
+from scrubber.watch.listed_records import Stamp, inside, stamp_of
 from scrubber.watch.names import shown
 
 UNREADABLE = frozenset(
     {errno.ENOENT, errno.EACCES, errno.EPERM, errno.EISDIR, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG}
 )
 """Errors that say something of this one file. Any other is the disk's, and trying again may help."""
-
-_Stamp = tuple[int, int, int, int, int]
 
 
 class _Parsed(NamedTuple):
@@ -41,15 +40,15 @@ class RecordsReader:
     """Reads records files, and remembers those of the last job."""
 
     def __init__(self) -> None:
-        self._files: dict[Path, tuple[_Stamp | None, _Parsed]] = {}
+        self._files: dict[Path, tuple[Stamp | None, _Parsed]] = {}
         self._paths: list[Path] = []
         self._all = TreatmentRecords()
 
     def read(self, paths: Sequence[Path]) -> tuple[TreatmentRecords, tuple[Path, ...]]:
         """The records in these files and folders, and the files that cannot be read. Raises OSError for the disk's."""
         before, self._files = self._files, {}
-        for path in chain.from_iterable(map(_inside, paths)):
-            stamp = _stamp(path)
+        for path in chain.from_iterable(map(inside, paths)):
+            stamp = stamp_of(path)
             known = before.get(path)
             self._files[path] = known if known and stamp and known[0] == stamp else (stamp, _parse(path))
         same = [*self._files] == self._paths and all(self._files[path] is before[path] for path in self._files)
@@ -68,25 +67,6 @@ def holding(settings: Settings) -> Settings:
         for profile in settings.payers
     )
     return replace(settings, select=(*settings.select, "U116"), ignore=ignore, payers=payers)
-
-
-def _inside(path: Path) -> Iterable[Path]:
-    """The file itself, or the files of a folder; a folder that cannot be looked into stands for itself."""
-    if not path.is_dir():
-        return [path]
-    try:
-        return records_in(path)
-    except RecordsError:
-        return [path]
-
-
-def _stamp(path: Path) -> _Stamp | None:
-    """What changes when a file does; None where it cannot be seen."""
-    try:
-        at = path.stat()
-    except OSError:
-        return None
-    return (at.st_dev, at.st_ino, at.st_size, at.st_mtime_ns, at.st_ctime_ns)
 
 
 def _parse(path: Path) -> _Parsed:

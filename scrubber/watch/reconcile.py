@@ -109,7 +109,7 @@ class _Listing:
     def __init__(self, folders: Folders) -> None:
         self.files: dict[str, set[bytes]] = {key: _names(folders.of(key)) for key in ("outbox", "held", "reports")}
         self.files["failed"] = _names(folders.failed)
-        self.files["taken"] = _names(folders.taken) - {LOCK.encode(), PROBE.encode()}
+        self.files["taken"] = {name for name in _names(folders.taken) - {LOCK.encode()} if not name.startswith(b".")}
         self.files["copies"] = _names(folders.copies)
         self.files["archive"] = {
             day + b"/" + name
@@ -140,6 +140,7 @@ class _Proof:
         self.archived: dict[bytes, str] = {}
         self.failed: set[bytes] = set()
         self.sources: set[bytes] = set()
+        self.kept: set[bytes] = set()
 
     def prove_jobs(self) -> None:
         """Each job by itself: one end, its original, its outputs, its claims."""
@@ -153,6 +154,8 @@ class _Proof:
                 self.sources.update([job.source] if job.source else [])
                 self.counts[job.kind, "waiting" if job.state == JobState.SEEN else "in hand"] += 1
                 self._prove_in_hand(job)
+            if job.kept:
+                self.kept.add(job.id.encode())
             if job.archive_name is not None:
                 self.archived.setdefault(job.archive_name, job.id)
             if job.failed_name is not None:
@@ -189,6 +192,8 @@ class _Proof:
         path = path_in(self.folders.failed, job.failed_name or b"?")
         why = path.with_name(path.name + os.fsdecode(WHY))
         if not disk.is_there(path):  # whoever mends it takes it out
+            if job.source is None and disk.is_there(why):
+                self._gap("its reason stands in failed without it; whoever takes it out takes out both", job, why)
             self.originals["taken out of failed"] += 1
         elif job.sha256 is not None and not self._is_intact(path, job.sha256, job.bytes):
             self._gap(f"the original in failed is not what was taken: {DIFFER}", job, path)
@@ -242,7 +247,8 @@ class _Proof:
         """The same bytes went out once, but for reruns; a duplicate has a first."""
         connection = self.state.connection
         query = """SELECT sha256, COUNT(*) FROM jobs WHERE kind = 'claims' AND rerun_of IS NULL
-                   AND outcome IN ('sent', 'part', 'held') GROUP BY sha256 HAVING COUNT(*) > 1"""
+                   AND (outcome IN ('sent', 'part') OR outcome = 'held' AND NOT records_unread)
+                   GROUP BY sha256 HAVING COUNT(*) > 1"""
         for digest, count in connection.execute(query):
             self.gaps.append(Gap(f"{count} inputs with the same bytes ({digest[:8]}) went through as new ones"))
         query = """SELECT i.key, COUNT(DISTINCT i.job) FROM interchanges i JOIN jobs j ON j.id = i.job
@@ -263,7 +269,7 @@ class _Proof:
         known["archive"].update(self.archived)
         known["failed"].update(name + end for name in self.failed for end in (b"", WHY, TA1))
         in_hand = {job.encode() for job in self.open}
-        known["taken"].update(in_hand, (source.rpartition(b"/")[2] for source in self.sources))
+        known["taken"].update(in_hand, self.kept, (source.rpartition(b"/")[2] for source in self.sources))
         known["copies"].update(in_hand)
         for key, names in listing.files.items():
             for name in sorted(names - known[key]):

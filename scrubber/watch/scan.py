@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Set
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,6 +19,7 @@ from scrubber.watch.clock import Clock
 from scrubber.watch.companions import claims_stem, done_names, is_input, is_records, records_stems
 from scrubber.watch.complete import Complete, Incomplete, NotInterchange, Verdict
 from scrubber.watch.folders import TAKEN
+from scrubber.watch.listed_records import ListedRecords
 
 OURS = os.fsencode(TAKEN)
 """The private folder in the inbox: what is in it is in hand."""
@@ -29,11 +31,15 @@ RECORDS_CHANGING = "its records file is changing"
 NO_RECORDS = "its records are not there yet"
 NO_CLAIMS = "no claims file of its name is there"
 CLAIMS_WAIT = "its claims file waits"
+AMBIGUOUS = "another claims file of its stem is there, and the records could belong to either: rename one of them"
 UNREADABLE = "it cannot be read"
 
 
 class Entry(NamedTuple):
-    """One input in the inbox as one scan saw it. Size in bytes, times in nanoseconds as the file system gives them."""
+    """One input in the inbox as one scan saw it. Size in bytes, times in nanoseconds as the file system gives them.
+
+    ``fault`` says in the system's words why it could not be looked at; the numbers are 0 then.
+    """
 
     name: bytes
     regular: bool
@@ -42,6 +48,7 @@ class Entry(NamedTuple):
     size: int
     mtime_ns: int
     ctime_ns: int
+    fault: str = ""
 
 
 class Scan(NamedTuple):
@@ -78,11 +85,25 @@ class Waiting(NamedTuple):
 class _Seen:
     """What is remembered of one name from scan to scan."""
 
-    __slots__ = ("entry", "first_scan", "first_seen", "given", "looks", "reason", "since", "verdict")
+    __slots__ = (
+        "entry",
+        "first_scan",
+        "first_seen",
+        "given",
+        "is_records",
+        "looks",
+        "reason",
+        "since",
+        "stems",
+        "verdict",
+    )
 
     def __init__(self, entry: Entry, scan: int, at: float) -> None:
         self.first_scan = scan
         self.first_seen = at
+        self.is_records = is_records(entry.name)
+        self.stems = records_stems(entry.name) if self.is_records else (claims_stem(entry.name),)
+        """Of claims their own; of records those of the claims that they can belong to."""
         self.given = 0
         """The last scan after which it was given as ripe."""
         self.change(entry, at)
@@ -103,7 +124,8 @@ class _Seen:
 class Scanner:
     """Looks at the inbox again and again. Not for two threads.
 
-    ``records_files`` gives the files of ``[records] paths`` that claims may wait for; ``most`` is ``max-bytes``.
+    ``records_files`` gives the files of ``[records] paths``: all claims wait until these are unchanged too, and may
+    wait for one of their name. ``most`` is ``max-bytes``. ``meanwhile`` is called while a file is read, and may scan.
     """
 
     def __init__(
@@ -114,33 +136,44 @@ class Scanner:
         *,
         records_files: Callable[[], Iterable[Path]] = tuple,
         most: int = 2_000_000_000,
+        meanwhile: Callable[[], None] = lambda: None,
     ) -> None:
         self._inbox = os.fsencode(inbox)
         self._clock = clock
         self._watch = watch
-        self._records_files = records_files
+        self.listed = ListedRecords(records_files)
         self._most = most
+        self._meanwhile = meanwhile
         self._seen: dict[bytes, _Seen] = {}
         self._scans = 0
         self._began = 0.0
+        self.listed_are_quiet = False
+        """Whether the files of ``[records] paths`` may be read: the last two scans saw each of them just so."""
         self._done_files: frozenset[bytes] = frozenset()
-        self._claims_stems: set[bytes] = set()
+        self._claims_stems: Counter[bytes] = Counter()
+        """How many claims files there are of a stem."""
         self._records: dict[bytes, list[_Seen]] = {}
         self._queue: Iterator[_Seen] = iter(())
 
-    def scan(self) -> Scan:
-        """Look at every name in the inbox. Raises OSError when the inbox cannot be read, and then forgets nothing."""
+    def scan(self, in_hand: Set[tuple[bytes, int | None]] = frozenset()) -> Scan:
+        """Look at every name in the inbox. Raises OSError when the inbox cannot be read, and then forgets nothing.
+
+        ``in_hand`` are names and inodes of files that a job is about to take: they wait for nothing.
+        """
         began = self._clock.monotonic()
         entries, done_files, ignored = self._look()
         ended = self._clock.monotonic()
+        self.listed.look(self._clock.monotonic)
         self._scans += 1
         self._began = began
+        self.listed_are_quiet = self.listed.are_quiet(began, self._watch.quiet_seconds)
         self._done_files = done_files
         before, self._seen = self._seen, {}
         for entry in entries:
-            self._seen[entry.name] = self._remembered(before.get(entry.name), entry, ended)
+            if (entry.name, entry.inode) not in in_hand:
+                self._seen[entry.name] = self._remembered(before.get(entry.name), entry, ended)
         order = sorted(self._seen.values(), key=lambda seen: seen.order)
-        self._queue = iter([seen for seen in order if not is_records(seen.entry.name)])
+        self._queue = iter([seen for seen in order if not seen.is_records])
         self._companions(order)
         return Scan(tuple(seen.entry for seen in order), ended - began, ignored)
 
@@ -149,7 +182,7 @@ class Scanner:
         with os.scandir(self._inbox) as names:
             for each in names:
                 name = each.name
-                if not is_input(name):
+                if name not in self._seen and not is_input(name):
                     if name.lower().endswith(b".done"):
                         done_files.add(name)
                     elif name != OURS:
@@ -158,6 +191,9 @@ class Scanner:
                 try:
                     found = each.stat(follow_symlinks=False)
                 except FileNotFoundError:  # gone since the folder was read
+                    continue
+                except OSError as error:  # it says something of this one name
+                    entries[name] = Entry(name, False, 0, 0, 0, 0, 0, error.strerror or "")
                     continue
                 regular = stat.S_ISREG(found.st_mode)
                 size = found.st_size if regular else 0
@@ -175,15 +211,12 @@ class Scanner:
         return seen
 
     def _companions(self, order: list[_Seen]) -> None:
-        self._claims_stems = set()
+        self._claims_stems = Counter(seen.stems[0] for seen in order if seen.entry.regular and not seen.is_records)
         self._records = {}
         for seen in order:
-            name = seen.entry.name
-            if is_records(name):
-                for stem in records_stems(name):
+            if seen.is_records:
+                for stem in seen.stems:
                     self._records.setdefault(stem, []).append(seen)
-            else:
-                self._claims_stems.add(claims_stem(name))
 
     def ripe(self, limit: int) -> list[Ripe]:
         """Up to ``limit`` claims files that can be taken, the longest there first; each at most once a scan.
@@ -193,7 +226,7 @@ class Scanner:
         """
         found: list[Ripe] = []
         while len(found) < limit and (seen := next(self._queue, None)):
-            ripe = self._judge(seen)
+            ripe = self._judge(seen) if seen.given != self._scans else None
             if ripe is not None:
                 found.append(ripe)
                 for entry in (ripe.entry, *ripe.records):
@@ -218,16 +251,23 @@ class Scanner:
         entry = seen.entry
         if seen.verdict is None:
             try:
-                seen.verdict = complete.judge(self._inbox + b"/" + entry.name, entry.size, self._most)
+                verdict = complete.judge(self._inbox + b"/" + entry.name, entry.size, self._most, self._meanwhile)
             except OSError as error:
                 seen.reason = f"{UNREADABLE} ({error.strerror})"
                 return None
+            if self._seen.get(entry.name) is not seen or seen.entry != entry:
+                return None  # it changed while it was read, as a scan made meanwhile has seen
+            seen.verdict = verdict
         if isinstance(seen.verdict, Incomplete):
             seen.reason = seen.verdict.reason
             return None
         if isinstance(seen.verdict, NotInterchange):
             return Ripe(entry, seen.verdict, (), done)
-        records = [each for each in self._records.get(claims_stem(entry.name), []) if self._is_free(each)]
+        [stem] = seen.stems
+        records = [each for each in self._records.get(stem, []) if self._is_free(each)]
+        if records and self._claims_stems[stem] > 1:
+            seen.reason = AMBIGUOUS
+            return None
         missing = self._missing_records(seen, records)
         if missing:
             seen.reason = missing
@@ -236,13 +276,11 @@ class Scanner:
 
     def _missing_records(self, claims: _Seen, records: list[_Seen]) -> str:
         """What the claims wait for, empty when they need not wait. Records that are there are always waited for."""
-        if not all(map(self._is_quiet, records)):
+        if not all(map(self._is_quiet, records)) or not self.listed_are_quiet:
             return RECORDS_CHANGING
         if records or self._began - claims.since >= self._watch.records_wait_seconds:
             return ""
-        stem = claims_stem(claims.entry.name)
-        there = (os.fsencode(path.name) for path in self._records_files() if path.is_file())
-        return "" if any(stem in records_stems(name) for name in there) else NO_RECORDS
+        return "" if claims.stems[0] in self.listed.stems else NO_RECORDS
 
     def _is_quiet(self, seen: _Seen) -> bool:
         """Two scans saw it just so, with ``quiet-seconds`` between the end of the first and the start of the last."""
@@ -251,6 +289,11 @@ class Scanner:
     def _is_free(self, records: _Seen) -> bool:
         """Not a pipe or the like, and not given to another claims file of the same stem."""
         return records.entry.regular and records.given != self._scans
+
+    def taken(self, name: bytes) -> None:
+        """An input was taken that was not ripe: it does not wait any more."""
+        if name in self._seen:
+            self._seen[name].given = self._scans
 
     def waiting(self) -> list[Waiting]:
         """Every input of the last scan that ``ripe`` has not given since, each with its reason; no order."""
@@ -268,9 +311,9 @@ class Scanner:
 
     def _reason(self, seen: _Seen) -> str:
         if not seen.entry.regular:
-            return NOT_REGULAR
+            return f"{UNREADABLE} ({seen.entry.fault})" if seen.entry.fault else NOT_REGULAR
         if not self._is_quiet(seen):
             return CHANGING
-        if not is_records(seen.entry.name):
+        if not seen.is_records:
             return seen.reason or IN_LINE
-        return CLAIMS_WAIT if self._claims_stems.intersection(records_stems(seen.entry.name)) else NO_CLAIMS
+        return CLAIMS_WAIT if any(stem in self._claims_stems for stem in seen.stems) else NO_CLAIMS

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 
-from scrubber.findings.journal import CORRECTED, HELD
 from scrubber.watch import disk
 from scrubber.watch.bench import Bench
 from scrubber.watch.fail import fail
@@ -15,21 +14,12 @@ from scrubber.watch.folders import path_in
 from scrubber.watch.job import Job, JobState, Output
 from scrubber.watch.messages import Died, DiskTrouble, Place, Refused, Request, Result
 from scrubber.watch.names import free_name, shown, stem_of, suffix_of, temporary
+from scrubber.watch.places import PLACES, remove_temporaries
 from scrubber.watch.records import note_unreadable, records_paths
+from scrubber.watch.take import copy_again
 
 MOST_ATTEMPTS = 5
 """Scrubs that may be begun for one input: more means that it brings the daemon itself down."""
-
-PLACES = {
-    "json": ("reports", b".report.json"),
-    "html": ("reports", b".report.html"),
-    "csv": ("reports", b".report.csv"),
-    "journal": ("reports", b".journal.jsonl"),
-    HELD: ("held", b".held.837"),
-    CORRECTED: ("outbox", b""),
-}
-"""Each kind of output: the folder's key, and what takes the place of the input's suffix; the corrected file keeps its
-name. In the order of publishing: the outbox is last."""
 
 
 class WorkerDiskError(OSError):
@@ -53,6 +43,7 @@ def duplicate(bench: Bench, job: Job, of: str) -> Job:
 
 def scrub_copy(bench: Bench, job: Job) -> Job:
     """CLAIMED -> SCRUBBED, or FAILING. Raises OSError when the disk refuses, also for the worker."""
+    remove_temporaries(bench, job)
     if job.attempts >= MOST_ATTEMPTS:
         return fail(
             bench,
@@ -60,7 +51,9 @@ def scrub_copy(bench: Bench, job: Job) -> Job:
             f"the daemon ended {job.attempts} times while it scrubbed this file",
             "Please report this. Scrub the file by hand (scrubber scrub) to see what happens.",
         )
-    remove_temporaries(bench, job)
+    for each in (job, *bench.state.records_of(job.id)):
+        if each.sha256 is not None and not disk.is_there(bench.copy_path(each)):
+            copy_again(bench, each)
     name = job.archive_name or archive_name(bench, job)
     job = bench.change(job, attempts=job.attempts + 1, archive_name=name)
     request = _request(bench, job)
@@ -72,7 +65,7 @@ def scrub_copy(bench: Bench, job: Job) -> Job:
         raise WorkerDiskError(result.errno, os.strerror(result.errno), result.folder)
     if isinstance(result, Refused):
         return fail(bench, job, result.why, "Put it right where it was made, and put it into the inbox again.")
-    return _died(bench, job, result)
+    return _died(bench, job, result if isinstance(result, Died) else Died("it answered what was not asked"))
 
 
 def _died(bench: Bench, job: Job, died: Died) -> Job:
@@ -95,12 +88,6 @@ def archive_name(bench: Bench, job: Job) -> bytes:
     return day.encode() + b"/" + name
 
 
-def remove_temporaries(bench: Bench, job: Job) -> None:
-    """Remove what an earlier attempt left behind. Raises OSError."""
-    for kind, (folder, _) in PLACES.items():
-        disk.remove(bench.folders.of(folder) / temporary(job.id, kind))
-
-
 def _request(bench: Bench, job: Job) -> Request:
     places = {}
     for kind, (key, ending) in PLACES.items():
@@ -116,6 +103,7 @@ def _request(bench: Bench, job: Job) -> Request:
         archive_path=str(path_in(bench.folders.archive, job.archive_name or b"")),
         rerun=job.is_rerun,
         today=bench.given_today,
+        listed=bench.listed(),
     )
 
 
@@ -145,6 +133,7 @@ def _scrubbed(bench: Bench, job: Job, request: Request, result: Result) -> Job:
             claims_held=result.claims_held,
             rules=result.rules,
             interchanges=result.interchanges,
+            records_unread=bool(result.unreadable_records) or any(each.why for each in bench.state.records_of(job.id)),
         )
         note_unreadable(bench, connection, job, result.unreadable_records)
     return bench.again(job)

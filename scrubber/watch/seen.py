@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import NamedTuple
 
 from scrubber.log import new_job
 from scrubber.watch.bench import Bench
@@ -15,12 +16,25 @@ MOST_CHANGES = 5000
 """Rows that are written after one scan: a burst is written down over several."""
 
 
+class _Before(NamedTuple):
+    """How an input was, and how long it had waited, when this process began."""
+
+    look: tuple[int | None, ...]
+    seconds: float
+    unchanged_seconds: float
+
+
 class Seen:
     """The rows of inputs in the inbox. Rows that did not change are not written again."""
 
     def __init__(self, bench: Bench) -> None:
         self._bench = bench
         self._rows = {job.name: job for job in bench.state.seen()}
+        now = bench.clock.now()
+        self._before = {
+            job.name: _Before(_look(job), _seconds(job.seen_at, now), _seconds(job.stable_at, now))
+            for job in self._rows.values()
+        }
 
     def note(self, waiting: list[Waiting]) -> None:
         """Write down what waits and why, and forget what has left the inbox by itself. Raises sqlite3.Error."""
@@ -42,18 +56,26 @@ class Seen:
                     state.add(connection, row)
         for job in gone:
             del self._rows[job.name]
+            self._before.pop(job.name, None)
         self._rows.update((row.name, row) for row in rows)
 
     def taken(self, name: bytes) -> None:
         """The input is on its way and no longer waits."""
         self._rows.pop(name, None)
+        self._before.pop(name, None)
 
-    def unchanged_seconds(self, entry: Entry) -> float:
-        """How long the input has been as it is by the wall clock, over restarts: for --once, which has no other."""
-        row = self._rows.get(entry.name)
-        if row is None or _look(row) != _look_of(entry) or row.stable_at is None:
-            return 0.0
-        return (self._bench.clock.now() - datetime.fromisoformat(row.stable_at)).total_seconds()
+    def with_earlier(self, waiting: list[Waiting]) -> list[Waiting]:
+        """The same, with the time that each had waited before this process began: it is taken from the wall clock once,
+        so that setting that clock later changes nothing."""
+        return [self._with_earlier(each) for each in waiting] if self._before else waiting
+
+    def _with_earlier(self, each: Waiting) -> Waiting:
+        before = self._before.get(each.entry.name)
+        if before is None:
+            return each
+        same = before.look == _look_of(each.entry)
+        unchanged = each.unchanged_seconds + (before.unchanged_seconds if same else 0.0)
+        return each._replace(seconds=each.seconds + before.seconds, unchanged_seconds=unchanged)
 
     def _differs(self, waiting: Waiting) -> bool:
         row = self._rows.get(waiting.entry.name)
@@ -78,12 +100,13 @@ class Seen:
         )
 
 
-def doom_of(waiting: Waiting, unchanged_seconds: float, minutes: float) -> Doom | None:
+def doom_of(waiting: Waiting, minutes: float) -> Doom | None:
     """Why an input is given up that has not changed for so long; None where it goes on waiting.
 
-    What is no regular file stays where it is: it is not ours to move a folder or a link.
+    What is no regular file stays where it is: it is not ours to move a folder or a link. So does what cannot even be
+    looked at.
     """
-    if unchanged_seconds < minutes * 60:
+    if waiting.entry.fault or waiting.unchanged_seconds < minutes * 60:
         return None
     since = f"and nothing came for {minutes:g} minutes"
     if waiting.incomplete is not None:
@@ -94,6 +117,10 @@ def doom_of(waiting: Waiting, unchanged_seconds: float, minutes: float) -> Doom 
     if waiting.reason.startswith(UNREADABLE):
         return Doom(waiting.reason, "Give the scrubber leave to read it, and put it into the inbox again.")
     return None
+
+
+def _seconds(moment: str | None, now: datetime) -> float:
+    return max(0.0, (now - datetime.fromisoformat(moment)).total_seconds()) if moment else 0.0
 
 
 _LOOK = ("device", "inode", "bytes", "mtime_ns")

@@ -10,7 +10,8 @@ import contextlib
 import os
 import secrets
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -29,10 +30,12 @@ CREATE TABLE jobs(
     source BLOB, marker BLOB, seen_at TEXT, stable_at TEXT, claimed_at TEXT, committed_at TEXT, done_at TEXT,
     attempts INTEGER NOT NULL DEFAULT 0, for_job TEXT, duplicate_of TEXT,
     rerun_of TEXT, rerun_by TEXT, rerun_reason TEXT, claims INTEGER, claims_sent INTEGER, claims_held INTEGER,
-    archive_name BLOB, failed_name BLOB, rules TEXT NOT NULL DEFAULT '{}', interchanges TEXT NOT NULL DEFAULT '[]'
+    archive_name BLOB, failed_name BLOB, rules TEXT NOT NULL DEFAULT '{}', interchanges TEXT NOT NULL DEFAULT '[]',
+    kept INTEGER NOT NULL DEFAULT 0, records_unread INTEGER NOT NULL DEFAULT 0
 ) WITHOUT ROWID;
 CREATE INDEX jobs_open ON jobs(state) WHERE done_at IS NULL;
 CREATE INDEX jobs_done ON jobs(done_at) WHERE done_at IS NOT NULL;
+CREATE INDEX jobs_kept ON jobs(done_at) WHERE kept = 1;
 CREATE INDEX jobs_name ON jobs(name);
 CREATE INDEX jobs_for ON jobs(for_job) WHERE for_job IS NOT NULL;
 CREATE TABLE outputs(
@@ -43,13 +46,15 @@ CREATE TABLE committed(sha256 TEXT PRIMARY KEY, job TEXT NOT NULL, at TEXT NOT N
 CREATE TABLE interchanges(key TEXT NOT NULL, sha256 TEXT NOT NULL, job TEXT NOT NULL);
 CREATE INDEX interchanges_key ON interchanges(key);
 CREATE TABLE requests(
-    id INTEGER PRIMARY KEY, job TEXT NOT NULL, by TEXT NOT NULL, reason TEXT, asked_at TEXT NOT NULL, taken_job TEXT
+    id INTEGER PRIMARY KEY, job TEXT NOT NULL, by TEXT NOT NULL, reason TEXT, asked_at TEXT NOT NULL, taken_job TEXT,
+    records TEXT NOT NULL DEFAULT '[]'
 );
 CREATE TABLE facts(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE audit(seq INTEGER PRIMARY KEY, line TEXT NOT NULL);
 """
 
 _JSON = frozenset({"rules", "interchanges"})
+_PATHS = msgspec.json.Decoder(tuple[bytes, ...])
 _COLUMNS = tuple(Job.__struct_fields__)
 _OUTPUT_COLUMNS = tuple(Output.__struct_fields__)
 
@@ -165,6 +170,17 @@ class State:
         """The records files that came with a claims file."""
         return list(self.jobs("for_job = ?", job, order="name, id"))
 
+    def kept(self, until: str, most: int) -> list[Job]:
+        """Jobs that were done by then and whose taken file is still kept, the earliest done first."""
+        return list(islice(self.jobs("kept = 1 AND done_at <= ?", until, order="done_at"), most))
+
+    def last_records_with(self, sha256: str) -> list[Job]:
+        """The records files that came with the claims of these bytes, the last time that any came."""
+        query = """SELECT id FROM jobs AS claims WHERE sha256 = ? AND kind = 'claims'
+                   AND EXISTS (SELECT 1 FROM jobs WHERE for_job = claims.id) ORDER BY stable_at DESC, id DESC LIMIT 1"""
+        row = self.connection.execute(query, (sha256,)).fetchone()
+        return [] if row is None else self.records_of(row[0])
+
     def named(self, name: bytes) -> list[Job]:
         """Every job of that input name, the latest first."""
         return list(self.jobs("name = ?", name, order="seen_at DESC, id DESC"))
@@ -208,19 +224,21 @@ class State:
 
     # Requests
 
-    def ask_rerun(self, job: str, by: str, reason: str | None, at: str) -> int:
+    def ask_rerun(self, job: str, by: str, reason: str | None, at: str, records: Sequence[bytes] = ()) -> int:
         """Note that somebody asked to do a job again; returns the number of the request. Raises sqlite3.Error."""
         with self.transaction() as connection:
             row = connection.execute(
-                "INSERT INTO requests(job, by, reason, asked_at) VALUES (?, ?, ?, ?)", (job, by, reason, at)
+                "INSERT INTO requests(job, by, reason, asked_at, records) VALUES (?, ?, ?, ?, ?)",
+                (job, by, reason, at, msgspec.json.encode(records).decode()),
             )
             return int(row.lastrowid or 0)
 
     def open_requests(self) -> list[RerunRequest]:
         """Requests that no job was made for yet, the earliest first."""
-        query = "SELECT id, job, by, reason, asked_at, taken_job FROM requests WHERE taken_job IS NULL ORDER BY id"
         names = RerunRequest.__struct_fields__
-        return [RerunRequest(**dict(zip(names, row, strict=True))) for row in self.connection.execute(query)]
+        query = f"SELECT {', '.join(names)} FROM requests WHERE taken_job IS NULL ORDER BY id"  # noqa: S608
+        rows = [dict(zip(names, row, strict=True)) for row in self.connection.execute(query)]
+        return [RerunRequest(**row | {"records": _PATHS.decode(row["records"])}) for row in rows]
 
     def take_request(self, connection: sqlite3.Connection, request: int, job: str) -> None:
         """Note inside a transaction which job was made for a request."""
@@ -259,6 +277,7 @@ def _stored(name: str, value: object) -> object:
 def _job(row: tuple[Any, ...]) -> Job:
     values = dict(zip(_COLUMNS, row, strict=True))
     values["state"] = JobState(values["state"])
+    values["kept"], values["records_unread"] = bool(values["kept"]), bool(values["records_unread"])
     values["rules"] = msgspec.json.decode(values["rules"])
     values["interchanges"] = tuple((key, digest) for key, digest in msgspec.json.decode(values["interchanges"]))
     return Job(**values)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -118,6 +119,8 @@ class _Look:
         self.now = clock.now()
         self.running = is_running(watch.state)
         self.limit = watch.stuck_minutes * 60
+        self.lost_at: str | None = None
+        self.replaced_at: str | None = None
 
     def without_state(self) -> Status:
         waiting, ignored = self._inbox({})
@@ -138,10 +141,15 @@ class _Look:
         )
 
     def status(self, state: State) -> Status:
+        self.lost_at, self.replaced_at = state.fact("inbox_lost"), state.fact("inbox_replaced")
         counts = state.counts()
         in_hand = state.unfinished()
         seen = {job.name: job for job in (*state.seen(), *in_hand) if job.state in (JobState.SEEN, JobState.STABLE)}
         waiting, ignored = self._inbox(seen)
+        if self.lost_at is not None:  # what was there goes on waiting for it
+            known = {each.job for each in waiting}
+            gone = (self._input(job) for job in seen.values() if job.state == JobState.SEEN and job.id not in known)
+            waiting = (*waiting, *gone)
         states: dict[str, int] = {}
         for (_, name, _), count in counts.items():
             states[name] = states.get(name, 0) + count
@@ -169,11 +177,11 @@ class _Look:
         """What lies in the inbox, the oldest first: what waits, with the reason that the last scan noted; the rest."""
         waiting, ignored = [], []
         there = dict(_entries(self.watch.inbox))
-        for name, found in there.items():
+        for name, changed in there.items():
             job = seen.get(name)
             if job is not None and job.state != JobState.SEEN:
                 continue  # in hand, and about to leave the inbox
-            age = self._age(job.seen_at) if job is not None else self._since(found.st_mtime)
+            age = self._age(job.seen_at) if job is not None else self._since(changed)
             if is_input(name):
                 waiting.append(self._waiting(name, job, age))
             elif not name.endswith(DONE):
@@ -195,10 +203,10 @@ class _Look:
         )
 
     def _input(self, job: Job) -> Input:
-        """``reason`` of one in hand is what is done next with it, by its state."""
+        """``reason`` of one in hand is what last kept it from going on, or why it fails."""
         age = self._age(job.seen_at)
-        reason = (job.reason or "") if job.state == JobState.SEEN else (job.why or "")
-        return Input(shown(job.name), job.kind, job.state, reason, age, age >= self.limit, job.id)
+        reason = job.why if job.state == JobState.FAILING else job.reason or job.why
+        return Input(shown(job.name), job.kind, job.state, reason or "", age, age >= self.limit, job.id)
 
     def _failed(self, state: State) -> Iterator[Failed]:
         since = stamp(self.now - timedelta(hours=LATELY_HOURS))
@@ -219,6 +227,7 @@ class _Look:
             yield "the inbox is not there"
         if status.intake_stopped:
             yield f"intake is stopped: {status.intake_stopped}"
+        yield from self._inbox_problems()
         stuck = sum(each.stuck for each in (*status.waiting, *status.in_hand))
         if stuck:
             yield f"{_counted(stuck, 'input')} stuck: not done after {self.watch.stuck_minutes:g} minutes"
@@ -227,6 +236,13 @@ class _Look:
             yield f"{_counted(left_alone, 'name')} in the inbox left alone for {self.watch.stuck_minutes:g} minutes"
         if status.failed_lately:
             yield f"{_counted(len(status.failed_lately), 'file')} failed in the last {LATELY_HOURS} hours"
+
+    def _inbox_problems(self) -> Iterator[str]:
+        if self.running and self.lost_at is not None and self.watch.inbox.is_dir():
+            yield f"the inbox is not what it was {age_text(self._age(self.lost_at))} ago: is its mount there?"
+        if self.replaced_at is not None and self._age(self.replaced_at) < LATELY_HOURS * 3600:
+            ago = age_text(self._age(self.replaced_at))
+            yield f"the inbox was replaced by another folder {ago} ago: is its mount there?"
 
     def _age(self, moment: str | None) -> int:
         """Whole seconds since a stamp; 0 without one, or when the clock was set back."""
@@ -256,11 +272,23 @@ def _outcomes(counts: dict[tuple[str, str, str | None], int], kind: str) -> dict
     return found
 
 
-def _entries(inbox: Path) -> Iterator[tuple[bytes, os.stat_result]]:
-    """What is in the inbox; nothing when it is not there, which the missing scans tell."""
+def _entries(inbox: Path) -> Iterator[tuple[bytes, float]]:
+    """Names in the inbox and when each was changed (seconds since 1970), now for one that cannot be looked at.
+
+    Nothing when it is not there, which the missing scans tell.
+    """
     with contextlib.suppress(FileNotFoundError), os.scandir(os.fsencode(inbox)) as names:
         for each in names:
             with contextlib.suppress(FileNotFoundError):
-                found = each.stat(follow_symlinks=False)
                 if each.name != os.fsencode(TAKEN):
-                    yield each.name, found
+                    yield each.name, _changed(each)
+
+
+def _changed(entry: os.DirEntry[bytes]) -> float:
+    """Raises FileNotFoundError for a name that has gone since."""
+    try:
+        return entry.stat(follow_symlinks=False).st_mtime
+    except FileNotFoundError:
+        raise
+    except OSError:
+        return time.time()

@@ -16,10 +16,17 @@ from scrubber.watch import disk
 from scrubber.watch.bench import Bench
 from scrubber.watch.folders import path_in
 from scrubber.watch.job import Job, JobState, Kind
-from scrubber.watch.names import candidates, stem_of, suffix_of
+from scrubber.watch.names import candidates, stem_of, suffix_of, temporary
 from scrubber.watch.scan import Entry
 
 _UNREADABLE = frozenset({errno.EACCES, errno.EPERM, errno.ENOENT, errno.ELOOP, errno.EINVAL})
+
+
+UNOPENED = "the file cannot be opened"
+AGAIN = (
+    "Give the scrubber leave to read it, or export it again; then have its claims scrubbed again with it "
+    "(scrubber watch rerun --records)."
+)
 
 
 class UnreadableSourceError(Exception):
@@ -148,46 +155,73 @@ def _return_to_inbox(bench: Bench, job: Job) -> None:
 def copy_in(bench: Bench, job: Job) -> Job | None:
     """CLAIMED, first half: copy everything of the job to files of our own, and note their hashes.
 
-    None when a file changed after it was judged: it is back in the inbox. Raises UnreadableSourceError when a file
-    cannot be opened, OSError when the disk refuses.
+    None when a file changed after it was judged: it is back in the inbox. A records file that cannot be opened holds
+    its claims, and fails when they are done. Raises UnreadableSourceError when the claims cannot be opened, OSError
+    when the disk refuses.
     """
     group = [each for each in (job, *bench.state.records_of(job.id)) if each.sha256 is None]
     copies: list[tuple[Job, disk.Copied]] = []
+    unreadable: list[tuple[Job, str]] = []
     for each in group:
-        copied = _copy(bench, each)
+        try:
+            copied = _copy(bench, each)
+        except UnreadableSourceError as error:
+            if each is job:
+                raise
+            unreadable.append((each, str(error)))
+            continue
         if copied is None:
             put_back(bench, job)
             return None
         copies.append((each, copied))
     disk.sync_folder(bench.folders.copies)
+    drop_marker(bench, job)
     with bench.state.transaction() as connection:
+        for each, why in unreadable:
+            bench.state.change(connection, each.id, why=f"{UNOPENED} ({why})", what_to_do=AGAIN)
         for each, copied in copies:
             bench.state.change(connection, each.id, sha256=copied.sha256, bytes=copied.bytes)
             about = {"of": each.for_job} if each.for_job else {}
             bench.audit.decide(
                 connection, "taken", each.id, kind=each.kind, sha256=copied.sha256, bytes=copied.bytes, **about
             )
-    _drop_marker(bench, job)
     return bench.again(job)
 
 
 def _copy(bench: Bench, job: Job) -> disk.Copied | None:
-    """Our own copy, synced; None when what was copied is not what was judged."""
+    """Our own copy, synced; None when what was copied is not what was judged.
+
+    A taken file that is not there says nothing about itself: its mount is missing, and others may be done meanwhile.
+    """
     drop_copy(bench, job)
     copy, source = bench.copy_path(job), bench.source_path(job)
     disk.make_folder(copy.parent)
     try:
         os.close(disk.open_regular(source))
     except OSError as error:
+        if error.errno == errno.ENOENT and job.source is None:
+            raise OSError(errno.ESTALE, "the taken file is not there", str(source)) from None
         if error.errno not in _UNREADABLE:
             raise
         raise UnreadableSourceError(error.strerror) from None
-    copied = disk.copy_new(source, copy)
+    copied = disk.copy_new(source, copy, bench.meanwhile)
     if job.source is None and (copied.bytes != job.bytes or not _is_as_judged(os.lstat(source), job)):
         return None
     if copy.parent != bench.folders.copies:
         disk.sync_folder(copy.parent)
     return copied
+
+
+def copy_again(bench: Bench, job: Job) -> None:
+    """Make our own copy anew when it was lost. Raises FileNotFoundError when its source is not what it was either."""
+    copy, source = bench.copy_path(job), bench.source_path(job)
+    if not disk.is_there(source) or disk.digest_of(source, bench.meanwhile).sha256 != job.sha256:
+        raise FileNotFoundError(errno.ENOENT, "neither the copy nor the original is there", str(copy))
+    disk.make_folder(copy.parent)
+    part = bench.folders.copies / temporary(job.id, "original")
+    disk.remove(part)
+    disk.copy_new(source, part, bench.meanwhile)
+    disk.rename_new(part, copy)
 
 
 def drop_copy(bench: Bench, job: Job) -> None:
@@ -198,7 +232,10 @@ def drop_copy(bench: Bench, job: Job) -> None:
         disk.remove_folder(copy.parent)
 
 
-def _drop_marker(bench: Bench, job: Job) -> None:
-    """The .done file has said what it had to say; a later file of that name needs one of its own."""
+def drop_marker(bench: Bench, job: Job) -> None:
+    """The .done file has said what it had to say; a later file of that name needs one of its own.
+
+    To be done before the state says that the file was copied: else a restart would leave it there.
+    """
     if job.marker is not None and bench.settings.watch.done_companion:
         disk.remove(path_in(bench.folders.inbox, job.marker))

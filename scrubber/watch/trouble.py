@@ -9,10 +9,17 @@ from typing import TypeVar
 
 from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_exponential
 
+from scrubber.watch.names import REFUSED_NAME
 from scrubber.watch.worker import WorkerError
 
 Given = TypeVar("Given")
 
+OF_THE_DISK = frozenset(
+    {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOLCK}
+)
+"""Errors that every other file would meet as well, even if a small one would not."""
+OF_THE_FILE = frozenset({*REFUSED_NAME, errno.ELOOP, errno.EFBIG, errno.EOVERFLOW})
+"""Errors that the same file will meet again each time."""
 PASSING = frozenset({errno.EAGAIN, errno.EBUSY, errno.EINTR, errno.ESTALE})
 """Errors of busy or networked file systems that may be gone a moment later. A full disk is not one of them."""
 TRIES = 4

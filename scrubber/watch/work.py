@@ -25,8 +25,10 @@ from typing import Any
 import msgspec
 
 from scrubber.conform.guide_map import guide_map
-from scrubber.errors import ScrubberError, UnreadableInputError
+from scrubber.errors import LedgerError, ScrubberError, UnreadableInputError
 from scrubber.findings.journal import CORRECTED, HELD
+from scrubber.ledger.add import Delivery, add
+from scrubber.ledger.snapshot import Snapshot, read_ledger
 from scrubber.log import last_own_place
 from scrubber.outcome import Outcome
 from scrubber.outputs import JOURNAL, Named, render
@@ -34,14 +36,17 @@ from scrubber.reports.assemble import assemble
 from scrubber.reports.formats import FORMATS
 from scrubber.scrub import scrub
 from scrubber.scrub_patient import Context
+from scrubber.settings.tables import tables_for
 from scrubber.settings.today import today_in
-from scrubber.tables.tableset import load_tables
 from scrubber.watch import disk
+from scrubber.watch.listed_records import stamps_of
 from scrubber.watch.messages import (
     LENGTH,
     Died,
     DiskTrouble,
     Done,
+    Enter,
+    Entered,
     Hello,
     OnWire,
     Place,
@@ -54,6 +59,7 @@ from scrubber.watch.messages import (
 from scrubber.watch.names import shown
 from scrubber.watch.read_records import RecordsReader, holding
 from scrubber.watch.sent_interchanges import SentInterchanges
+from scrubber.write.journal_file import sha256
 
 MEGABYTE = 1_000_000
 OUTPUTS = 6
@@ -98,30 +104,57 @@ class Work:
         self._sent = SentInterchanges(Path(hello.state))
         self._records = RecordsReader()
         self._pool = ThreadPoolExecutor(OUTPUTS)
-        load_tables()
+        tables_for(self._settings)
         guide_map()
 
-    def do(self, request: Request) -> Done | Refused | DiskTrouble:
-        """Scrub one file and write what came of it."""
+    def do(self, request: Request | Enter) -> Done | Entered | Refused | DiskTrouble:
+        """Scrub one file and write what came of it, or enter one that goes out into the ledger."""
+        return self._enter(request) if isinstance(request, Enter) else self._scrub(request)
+
+    def _enter(self, request: Enter) -> Entered | DiskTrouble:
+        ledger = self._settings.watch.ledger
+        if ledger is None:
+            return Entered()
+        try:
+            corrected = Path(request.corrected).read_bytes()
+            delivery = Delivery(corrected, request.source_sha256)
+            add(ledger, [delivery], today_in(self._settings, request.today))
+        except OSError as error:
+            return _trouble(error, "outbox")
+        except LedgerError:  # what holds it may be gone in a while; nothing is published before
+            return DiskTrouble(errno.EIO, "ledger")
+        return Entered()
+
+    def _scrub(self, request: Request) -> Done | Refused | DiskTrouble:
         try:
             source = _read(Path(request.source), self._settings.max_bytes)
         except OSError as error:
             return _trouble(error, "archive")
         except ScrubberError as error:
             return _refused(error)
-        paths = (*self._settings.records_files(), *map(Path, request.records))
+        listed = self._settings.records_files()
         try:
-            records, unreadable = self._records.read(paths)
+            records, unreadable = self._records.read((*listed, *map(Path, request.records)))
         except OSError as error:
             return _trouble(error, "records")
+        if request.listed is not None and stamps_of(listed) != request.listed:
+            return DiskTrouble(errno.EAGAIN, "records")
         settings = holding(self._settings) if records.bad_rows else self._settings
         sent_before = None if request.rerun else self._sent.hashes
-        context = Context(settings, today_in(settings, request.today), sent_before=sent_before)
         try:
+            context = Context(
+                settings,
+                today_in(settings, request.today),
+                tables_for(settings),
+                self._ledger(source),
+                sent_before,
+            )
             result = scrub(source, records, context)
             interchanges = self._sent.outgoing(result)
         except sqlite3.Error:
             return DiskTrouble(errno.EIO, "state")
+        except LedgerError:  # says nothing about the file
+            return DiskTrouble(errno.EIO, "ledger")
         except ScrubberError as error:
             return _refused(error)
         written = _write(_rendered(result, request, context), request.places, self._pool)
@@ -137,11 +170,16 @@ class Work:
                 rules=_rules(result),
                 interchanges=interchanges,
             ),
-            tuple(map(os.fsencode, filter(Path.is_file, unreadable))),
+            tuple(map(os.fsencode, unreadable)),
         )
 
+    def _ledger(self, source: bytes) -> Snapshot | None:
+        """What was sent before, but for what came of this very source. Before the first file there is no ledger yet."""
+        path = self._settings.watch.ledger
+        return read_ledger(path, sha256(source)) if path is not None and path.exists() else None
 
-def _answered(work: Work, request: Request, hello: Hello) -> OnWire:
+
+def _answered(work: Work, request: Request | Enter, hello: Hello) -> OnWire:
     try:
         return work.do(request)
     except Exception as error:  # noqa: BLE001 - whatever it is ends this worker and fails this file, nothing else

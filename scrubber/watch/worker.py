@@ -29,6 +29,8 @@ from scrubber.watch.messages import (
     Died,
     DiskTrouble,
     Done,
+    Enter,
+    Entered,
     Hello,
     OnWire,
     Place,
@@ -87,8 +89,10 @@ class Worker:
         """The process id of the worker that is there now."""
         return self._process.pid if self._process else None
 
-    def run(self, request: Request, meanwhile: Callable[[], None], every_seconds: float) -> Answer:
-        """Scrub one file. ``meanwhile`` is called every so many seconds until that is done.
+    def run(self, request: Request | Enter, meanwhile: Callable[[], None], every_seconds: float) -> Answer:
+        """Scrub one file, or enter one into the ledger.
+
+        ``meanwhile`` is called every so many seconds until that is done.
 
         Raises WorkerError, with nothing written, when no worker can be started.
         """
@@ -102,13 +106,13 @@ class Worker:
             if isinstance(answer, Done):
                 paths = tuple(map(os.fsdecode, answer.unreadable_records))
                 return msgspec.structs.replace(answer.result, unreadable_records=paths)
-            if isinstance(answer, Refused | DiskTrouble):
+            if isinstance(answer, Entered | Refused | DiskTrouble):
                 return answer
             how = self._end(patience, answer.how if isinstance(answer, Died) else "")
         except BaseException:  # the answer to this request must not be taken for that to the next
             self._kill()
             raise
-        for place in request.places.values():
+        for place in request.places.values() if isinstance(request, Request) else ():
             with contextlib.suppress(OSError):  # what cannot be removed now is removed before the next attempt
                 disk.remove(Path(place.folder) / place.temporary)
         return Died(how)
@@ -123,7 +127,7 @@ class Worker:
             process.wait(END_SECONDS)
         self._kill()
 
-    def _begin(self, request: Request, patience: _Patience) -> None:
+    def _begin(self, request: Request | Enter, patience: _Patience) -> None:
         """Send a request to a worker that is alive; one that ended while it had nothing to do is replaced unseen."""
         if self._left <= 0:
             self.close()
@@ -166,7 +170,7 @@ class Worker:
             )
         self._left = self._files
 
-    def _send(self, message: Hello | Request) -> None:
+    def _send(self, message: Hello | Request | Enter) -> None:
         pipe = self._alive().stdin
         data = pickle.dumps(message)
         if pipe is not None:

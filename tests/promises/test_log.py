@@ -1,5 +1,6 @@
 """A log line carries no patient data, whatever is thrown at it."""
 
+import ast
 import io
 import json
 import logging
@@ -10,6 +11,7 @@ import structlog
 from hypothesis import given
 from hypothesis import strategies as st
 
+import scrubber
 from scrubber.log import ALLOWED, EVENTS, WITHHELD, new_job, pseudonym, set_up
 
 SECRETS = (
@@ -67,8 +69,8 @@ def test_no_key_lets_patient_data_through(lines, secret):
             log.info("job-started", **{key: int(secret)})
     log.info(secret)
     log.info("claim %s", secret)
-    log.bind(claim=secret, job=secret).info("job-finished", **{secret: secret})
-    log.error("rule-failed", exc_info=ValueError(secret))
+    log.bind(claim=secret, job=secret).info("file-done", **{secret: secret})
+    log.error("job-failed", exc_info=ValueError(secret))
     log.info(secret, exc_info=KeyError(secret))
 
     assert secret not in lines.getvalue()
@@ -99,7 +101,7 @@ def test_free_text_and_long_numbers_never_pass(values):
 def test_what_a_log_is_for_does_pass(lines):
     job, file = new_job(), pseudonym("claims", b"s" * 16)
     structlog.get_logger().warning(
-        "claim-held",
+        "job-failed",
         job=job,
         interchange=1,
         position=17,
@@ -109,7 +111,7 @@ def test_what_a_log_is_for_does_pass(lines):
     )
 
     (line,) = logged(lines)
-    assert line["event"] == "claim-held"
+    assert line["event"] == "job-failed"
     assert line["level"] == "warning"
     assert (line["job"], line["interchange"], line["position"]) == (job, 1, 17)
     assert (line["rule"], line["seconds"]) == ("U101", 0.25)
@@ -120,12 +122,12 @@ def test_what_a_log_is_for_does_pass(lines):
 def test_the_words_of_the_daemon_pass(lines):
     job = new_job()
     log = structlog.get_logger()
-    log.info("file-taken", job=job, kind="claims", state="claimed")
+    log.info("job-started", job=job, kind="claims", state="claimed")
     log.info("file-done", job=job, outcome="part", claims=3, held=1, seconds=1.5)
     log.error("alarm", alarm="changed-after-taken", job=job)
     log.error("intake-stopped", errno="ENOSPC", folder="outbox")
-    log.warning("worker-died", job=job, signal=9, attempt=2)
-    log.info("scan-finished", files=50_000, waiting=12, in_hand=1, stuck=2, ignored=3, seconds=0.03)
+    log.warning("delivery-retried", job=job, errno="EBUSY", attempt=2)
+    log.info("daemon-started", files=50_000, waiting=12, in_hand=1, stuck=2, ignored=3, seconds=0.03)
 
     assert len(logged(lines)) == 6
     assert WITHHELD not in lines.getvalue()
@@ -152,7 +154,7 @@ def test_an_exception_is_named_by_class_and_by_our_last_place(lines):
     try:
         pseudonym("QUILLFEATHER", b"short")
     except ValueError:
-        structlog.get_logger().exception("rule-failed")
+        structlog.get_logger().exception("job-failed")
 
     (line,) = logged(lines)
     assert line["error"] == "ValueError"
@@ -169,8 +171,24 @@ def test_libraries_that_log_by_themselves_are_not_heard(lines, capsys):
     assert "QUILLFEATHER" not in "".join(capsys.readouterr())
 
 
+def test_the_words_are_those_that_are_logged():
+    """A word too many would let a text through for nothing; one too few would be withheld."""
+    package = Path(scrubber.__file__).parent
+    calls = (each for path in package.rglob("*.py") for each in ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+    words = {
+        call.args[0].value
+        for call in calls
+        if isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Attribute)
+        and call.func.attr in {"debug", "info", "warning", "error", "exception", "critical"}
+        and call.args
+        and isinstance(call.args[0], ast.Constant)
+    }
+    assert words == EVENTS
+
+
 def test_true_is_no_number(lines):
-    structlog.get_logger().info("job-finished", claims=True, seconds=True)
+    structlog.get_logger().info("file-done", claims=True, seconds=True)
 
     (line,) = logged(lines)
     assert (line["claims"], line["seconds"]) == (WITHHELD, WITHHELD)

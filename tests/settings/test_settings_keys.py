@@ -60,7 +60,7 @@ def test_every_key_of_watch(load: Load, tmp_path: Path) -> None:
         '[watch]\ninbox = "in"\noutbox = "/srv/out"\nheld = "h"\nreports = "r"\narchive = "a"\nfailed = "f"\n'
         'state = "s.db"\nscan-seconds = 0.5\nquiet-seconds = 0\nincomplete-minutes = 5\nrecords-wait-seconds = 90\n'
         "done-companion = true\nstuck-minutes = 7\nworker-seconds = 60\nworker-megabytes = 512\nmetrics-port = 9837\n"
-        'metrics-file = "m.prom"\naudit-log = "a.jsonl"\n'
+        'metrics-file = "m.prom"\naudit-log = "a.jsonl"\nledger = "l.db"\n'
     )
     assert settings.watch == Watch(
         inbox=tmp_path / "in",
@@ -81,6 +81,7 @@ def test_every_key_of_watch(load: Load, tmp_path: Path) -> None:
         metrics_port=9837,
         metrics_file=tmp_path / "m.prom",
         audit_log=tmp_path / "a.jsonl",
+        ledger=tmp_path / "l.db",
     )
 
 

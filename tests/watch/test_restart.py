@@ -73,6 +73,39 @@ def one_that_is_written_on(watched: Watched) -> None:
     watched.worker.before = write_on
 
 
+def kept_long_enough(watched: Watched) -> None:
+    one_with_records(watched)
+    watched.once()
+    watched.clock.forward(60 * 60)
+
+
+def written_on_when_it_was_done(watched: Watched) -> None:
+    data = claims(1)
+    watched.put("claims.837", data)
+    watched.once()
+    [taken] = watched.of("inbox").glob(".scrubber-taken/job-*")
+    taken.write_bytes(data + b"more")
+    watched.clock.forward(60 * 60)
+
+
+def a_copy_that_is_lost(watched: Watched) -> None:
+    watched.put("claims.837", claims(1))
+
+    def lose(_: object) -> None:
+        for copy in watched.of("archive").glob(".scrubber-copies/job-*"):
+            copy.unlink()
+
+    watched.worker.after = lose
+
+
+def a_rerun_with_records(watched: Watched) -> None:
+    unreadable_records(watched)
+    watched.once()
+    better = watched.folder / "better.csv"
+    better.write_bytes(records(1))
+    ask(watched.settings.watch, "claims.837", by="me", reason=None, at="now", records=[better])
+
+
 SCENES = [
     one_with_records,
     a_duplicate,
@@ -81,6 +114,10 @@ SCENES = [
     an_incomplete_file,
     a_rerun,
     one_that_is_written_on,
+    kept_long_enough,
+    written_on_when_it_was_done,
+    a_rerun_with_records,
+    a_copy_that_is_lost,
 ]
 
 
@@ -89,6 +126,9 @@ def ending(watched: Watched, received: dict[str, bytes]) -> Ending:
     for name, data in received.items():
         assert name not in files["outbox"], "it was sent twice"
         files["outbox"][name] = data
+    kept = sorted(data for name, data in files["inbox"].items() if name.startswith(".scrubber-taken/job-"))
+    files["inbox"] = {name: data for name, data in files["inbox"].items() if "/job-" not in name}
+    files["inbox"] |= {f"kept {number}": data for number, data in enumerate(kept)}
     files["failed"] = {name: b"" if name.endswith(".why.json") else data for name, data in files["failed"].items()}
     jobs = sorted((job.name.decode(), job.state, job.outcome, job.sha256) for job in watched.jobs())
     return Ending(files, jobs)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,7 @@ from scrubber.settings.settings import Watch
 from scrubber.watch import complete, scan
 from scrubber.watch.complete import Complete, NotInterchange
 from scrubber.watch.scan import Scanner, Waiting
+from scrubber.watch.seen import doom_of
 
 WHOLE = interchange(Bill())
 QUIET = 10.0
@@ -191,7 +194,9 @@ def test_in_batches_each_once_a_scan(inbox: Inbox) -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        b"\xff\xfe\x80.837",
+        pytest.param(
+            b"\xff\xfe\x80.837", marks=pytest.mark.skipif(sys.platform == "darwin", reason="APFS: UTF-8 only")
+        ),
         b"new\nline.837",
         b"-rf.837",
         b"x" * 251 + b".837",
@@ -398,18 +403,101 @@ def test_records_in_their_own_folder_end_the_wait(tmp_path: Path) -> None:
     assert inbox.look() == []
     assert inbox.waiting() == {b"a.837": scan.NO_RECORDS}
     (tmp_path / "a.csv").write_text("note_id\n", encoding="utf-8")
-    assert inbox.scan() == [b"a.837"]
+    assert inbox.scan() == []
+    assert inbox.waiting() == {b"a.837": scan.RECORDS_CHANGING}
+    assert inbox.look() == [b"a.837"]
 
 
-def test_one_records_file_goes_with_one_claims_file(inbox: Inbox) -> None:
-    """Two of one stem: the one that was there first has it."""
-    for name in ("a.837", "a.x12"):
+def test_records_of_two_claims_files_of_one_stem_go_with_neither(inbox: Inbox) -> None:
+    """Whichever had them, the other would go out without."""
+    for name in ("a.837", "a.x12", "b.837"):
         inbox.put(name)
-    os.utime(inbox.folder / "a.x12", (1, 1))
     inbox.put("a.csv", "note_id\n")
     inbox.scan()
     inbox.clock.forward(QUIET)
-    assert given(inbox) == {b"a.x12": (b"a.csv",), b"a.837": ()}
+    assert given(inbox) == {b"b.837": ()}
+    assert inbox.waiting() == {b"a.837": scan.AMBIGUOUS, b"a.x12": scan.AMBIGUOUS, b"a.csv": scan.CLAIMS_WAIT}
+    (inbox.folder / "a.x12").rename(inbox.folder / "c.x12")
+    (inbox.folder / "b.837").unlink()
+    inbox.scan()
+    inbox.clock.forward(QUIET)
+    assert given(inbox) == {b"a.837": (b"a.csv",), b"c.x12": ()}
+
+
+def test_claims_files_of_one_stem_without_records_go_their_way(inbox: Inbox) -> None:
+    for name in ("a.837", "a.x12"):
+        inbox.put(name)
+    assert sorted(inbox.look()) == [b"a.837", b"a.x12"]
+
+
+def test_one_name_that_cannot_be_looked_at_does_not_hide_the_others(
+    inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Names:
+        """The inbox, in which one name is stale as on a network mount."""
+
+        def __init__(self, folder: bytes) -> None:
+            self._names = scandir(folder)
+
+        def __enter__(self) -> Iterator[object]:
+            return (Stale(each) if each.name == b"bad.837" else each for each in self._names)
+
+        def __exit__(self, *_: object) -> None:
+            self._names.close()
+
+    class Stale:
+        def __init__(self, entry: os.DirEntry[bytes]) -> None:
+            self.name = entry.name
+
+        def stat(self, *, follow_symlinks: bool) -> os.stat_result:
+            raise OSError(errno.ESTALE, os.strerror(errno.ESTALE), follow_symlinks)
+
+    scandir = os.scandir
+    monkeypatch.setattr(scan.os, "scandir", Names)
+    inbox.put("bad.837")
+    inbox.put("good.837")
+    assert inbox.look() == [b"good.837"]
+    assert inbox.waiting() == {b"bad.837": f"{scan.UNREADABLE} ({os.strerror(errno.ESTALE)})"}
+    inbox.clock.forward(1e6)
+    inbox.scan()
+    assert all(doom_of(each, minutes=1) is None for each in inbox.scanner.waiting()), "nobody can move it"
+
+
+def test_scans_go_on_while_a_large_file_is_judged(inbox: Inbox) -> None:
+    """They may find that it has changed meanwhile; then it is not judged by what was read."""
+    data = WHOLE + "\n" * (3 * complete.PIECE)
+    inbox.put("large.837", data)
+    inbox.put("small.837")
+    scans = []
+
+    def meanwhile() -> None:
+        if len(scans) < 2:
+            inbox.clock.forward(1)
+            scans.append(len(inbox.scanner.scan().entries))
+
+    inbox.scanner._meanwhile = meanwhile
+    assert sorted(inbox.look()) == [b"large.837", b"small.837"], "each once"
+    assert scans == [2, 2]
+
+    def change() -> None:
+        os.utime(inbox.folder / "large.837", (5, 5))
+        inbox.scanner.scan()
+
+    os.utime(inbox.folder / "large.837", (4, 4))
+    inbox.scan()
+    inbox.scanner._meanwhile = change
+    inbox.clock.forward(QUIET)
+    inbox.scanner.scan()
+    assert [ripe.entry.name for ripe in inbox.scanner.ripe(10)] == [b"small.837"]
+    assert inbox.waiting() == {b"large.837": scan.CHANGING}
+
+
+def test_what_a_job_has_begun_with_is_no_input_any_more(inbox: Inbox) -> None:
+    path = inbox.put("a.837")
+    inbox.scan()
+    inbox.clock.forward(QUIET)
+    assert inbox.scanner.scan({(b"a.837", path.stat().st_ino)}).entries == ()
+    assert inbox.scanner.scan({(b"a.837", 1)}).entries != (), "another file of that name is"
 
 
 def test_what_can_only_fail_takes_no_records_with_it(inbox: Inbox) -> None:

@@ -16,7 +16,7 @@ from scrubber.cli.inputs import settings_for
 from scrubber.settings.settings import Settings
 from scrubber.watch.daemon import Daemon
 from scrubber.watch.job import Job
-from scrubber.watch.messages import Answer, Done, Hello, Request
+from scrubber.watch.messages import Answer, Done, Enter, Hello, Request
 from scrubber.watch.state import State
 from scrubber.watch.work import Work
 
@@ -32,15 +32,23 @@ class InProcess:
         self.requests: list[Request] = []
         self.answers: list[Answer] = []
         self.before: Callable[[Request], object] = lambda _: None
+        self.after: Callable[[Request], object] = lambda _: None
 
-    def run(self, request: Request, meanwhile: Callable[[], None], every_seconds: float) -> Answer:  # noqa: ARG002
-        self.requests.append(request)
-        self.before(request)
+    def run(
+        self,
+        request: Request | Enter,
+        meanwhile: Callable[[], None],
+        every_seconds: float,  # noqa: ARG002
+    ) -> Answer:
+        if isinstance(request, Request):
+            self.requests.append(request)
+            self.before(request)
         meanwhile()
         if self.answers:
             return self.answers.pop(0)
         self._work = self._work or Work(self._hello)
         answer = self._work.do(request)
+        self.after(request)
         return _with_paths(answer) if isinstance(answer, Done) else answer
 
     def close(self) -> None:

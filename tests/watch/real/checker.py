@@ -90,7 +90,8 @@ def check(
     }
     failed_folder = read(folder / "failed")
     failed = {n: d for n, d in failed_folder.items() if not n.endswith((b".why.json", b".ta1"))}
-    found = _leftovers(folder, set(waiting))
+    kept = {digest(data) for data in (*archived.values(), *failed.values())}
+    found = _leftovers(folder, set(waiting), kept)
     still = [data for name, data in read(folder / "inbox").items() if name in set(waiting)]
     found += _places(puts, [*archived.values(), *failed.values(), *still])
     found += _reasons(failed, failed_folder)
@@ -106,11 +107,19 @@ def check(
     return found + _claims(list(sources.values()), outbox, read(folder / "held"), sent_again or {})
 
 
-def _leftovers(folder: Path, waiting: set[bytes]) -> list[str]:
+def _leftovers(folder: Path, waiting: set[bytes], kept: set[str]) -> list[str]:
+    """What stands where nothing should.
+
+    A taken file stays for a while after its job has ended: meanwhile its bytes are in the archive or in failed too.
+    """
     found = [f"G1 {name!r} is still in the inbox" for name in read(folder / "inbox") if name not in waiting]
     taken, copies = folder / "inbox" / ".scrubber-taken", folder / "archive" / ".scrubber-copies"
     if taken.is_dir():
-        found += [f"G1 {path.name} is left in the private folder" for path in taken.iterdir() if path.name != "lock"]
+        found += [
+            f"G1 {path.name} is left in the private folder"
+            for path in taken.iterdir()
+            if path.name != "lock" and digest(path.read_bytes()) not in kept
+        ]
     if copies.is_dir():
         found += [f"a copy is left: {path.name}" for path in copies.iterdir()]
     for key in ("outbox", "held", "reports", "archive", "failed"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import errno
 import functools
 import os
@@ -21,7 +22,9 @@ def library() -> Path | None:
     compiler = shutil.which("cc") or shutil.which("gcc")
     if compiler is None or sys.platform != "linux":
         return None
-    made = Path(tempfile.mkdtemp(prefix="stop-at-")) / "stop_at.so"
+    folder = Path(tempfile.mkdtemp(prefix="stop-at-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    made = folder / "stop_at.so"
     built = subprocess.run([compiler, "-O1", "-shared", "-fPIC", "-o", made, SOURCE, "-ldl"], check=False)
     return made if built.returncode == 0 else None
 

@@ -47,7 +47,8 @@ def fill(path: Path) -> None:
 
 def stopped(site: Site) -> bool:
     """Whether the daemon says that its intake is stopped."""
-    return json.loads(site.run("status", "--json").stdout)["intake_stopped"] is not None
+    said = site.run("status", "--json").stdout  # nothing yet while the daemon still starts
+    return bool(said) and json.loads(said)["intake_stopped"] is not None
 
 
 @needs_root
@@ -97,7 +98,6 @@ def test_a_mount_that_becomes_read_only(site: Site, key: str) -> None:
         ("write", errno.ENOSPC, "outbox"),
         ("write", errno.EDQUOT, "reports"),
         ("rename", errno.ESTALE, "outbox"),
-        ("unlink", errno.EBUSY, ".scrubber-taken"),
         ("mkdir", errno.ENOSPC, "archive"),
     ],
     ids=lambda value: errno.errorcode.get(value, value) if isinstance(value, int) else value,
