@@ -8,6 +8,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PYTEST_ARGS ?=
 SOAK_ARGS ?=
+MUTATE_ARGS ?=
 
 .DEFAULT_GOAL := help
 
@@ -44,6 +45,11 @@ format: $(READY)  ## Format the code and apply the linter's own fixes
 .PHONY: docs
 docs: $(READY)  ## Write docs/rules from the rules themselves
 	$(BIN)/python -m docs.generate
+
+.PHONY: mutate
+mutate: $(READY)  ## Show which small changes of rules and visits no test notices (long; MUTATE_ARGS="scrubber/rules/ncci")
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group mutate
+	$(BIN)/python -m tests.mutation.run $(MUTATE_ARGS)
 
 .PHONY: bench
 bench: $(READY)  ## Measure claims per second and peak memory on generated claims

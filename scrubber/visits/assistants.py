@@ -25,7 +25,7 @@ def beyond_standard(therapist: int, assistant: int) -> frozenset[bool]:
         return frozenset({False})
     if not therapist:
         return frozenset({True})
-    by_percent = (assistant * 200 + total) // (2 * total) >= 11
+    by_percent = assistant * 200 >= total * 21  # 10.5 % is rounded to 11
     by_minutes = assistant >= (total + 5) // 10 + 1
     return frozenset({by_percent, by_minutes})
 
@@ -46,9 +46,9 @@ def assistant_units(units: int, therapist: int, assistant: int, on: date) -> lis
     whole_a = min(whole_a, units)
     left = units - whole_a - whole_t
     if left <= 0:
-        # Fewer units are billed than the quarter hours of both would make: any count that neither side exceeds.
+        # No more units are billed than the quarter hours of both make: any count that neither side exceeds.
         fewest = max(0, units - whole_t)
-        return list(range(fewest, min(units, whole_a) + 1)) if left < 0 else [whole_a]
+        return list(range(fewest, whole_a + 1))
     exceptions = on >= EXCEPTIONS_FROM
     standard = beyond_standard(rest_t, rest_a)
     if left == 1:
@@ -57,6 +57,6 @@ def assistant_units(units: int, therapist: int, assistant: int, on: date) -> lis
         return [whole_a + with_it for with_it in (1, 0) if bool(with_it) in standard]
     if not exceptions:
         return [whole_a + left if beyond else whole_a for beyond in (True, False) if beyond in standard]
-    if left == 2 and 9 <= rest_t <= 14 and 9 <= rest_a <= 14 and 23 <= rest_t + rest_a <= 28:
+    if left == 2 and rest_t + rest_a >= 23:  # neither is above 14, so both are 9 at least
         return [whole_a + 1]
     return [whole_a + 1, whole_a + left]

@@ -114,10 +114,9 @@ class Gathering:
         mine = {span.ordinal for span in spans}
         for span in spans:
             same = self._same_number[self._heading(span).billing.npi, span.claim_id]
-            if len(same) > 1:
-                others = tuple(ordinal for ordinal in same if ordinal not in mine)
-                if others:
-                    yield span.ordinal, others
+            others = tuple(ordinal for ordinal in same if ordinal not in mine)
+            if others:
+                yield span.ordinal, others
 
     def _place_shared_rows(self) -> None:
         """Rows whose number or member several patients share, and rows that name nobody in the file."""

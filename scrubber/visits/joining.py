@@ -34,7 +34,7 @@ def named_by(row: TreatmentRecord, claim: Claim) -> bool:
 def fitting(row: TreatmentRecord, claims: Sequence[Claim]) -> list[Claim]:
     """Claims that the row names and that have its day; its line control number chooses between them if it can."""
     found = [claim for claim in claims if named_by(row, claim) and treated_on(claim, row.service_date)]
-    if len(found) > 1 and row.line_control:
+    if row.line_control:
         chosen = [claim for claim in found if any(line.control == row.line_control for line in claim.lines)]
         return chosen or found
     return found

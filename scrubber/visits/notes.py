@@ -260,7 +260,7 @@ def _clock(read: Sequence[Token], at: int) -> tuple[int, int] | None:
     digits, behind = _token(read, at).text, at + 1
     if _token(read, behind).text == ":":
         past = _token(read, behind + 1)
-        if past.kind != "number" or len(past.text) != 2 or len(digits) > 2:
+        if past.kind != "number" or len(past.text) != 2:
             return None
         digits, behind = digits + past.text, behind + 2
     if len(digits) not in (3, 4) or int(digits[:-2]) >= 24 or int(digits[-2:]) >= 60:

@@ -22,7 +22,7 @@ Split = dict[str, int]
 
 def units_of(minutes: int) -> int:
     """Units that this many minutes make: none under 8, 1 from 8 to 22, 2 from 23 to 37, and so on without end."""
-    return 0 if minutes < MIDPOINT else (minutes + UNIT_MINUTES - MIDPOINT) // UNIT_MINUTES
+    return (minutes + UNIT_MINUTES - MIDPOINT) // UNIT_MINUTES
 
 
 def units_supported(rule: str, minutes: Mapping[str, int]) -> int:
@@ -51,8 +51,6 @@ def admissible_splits(rule: str, minutes: Mapping[str, int]) -> list[Split]:
         return [_with(base, chosen, 1) for chosen in _chosen(leftover, extra)]
     base = {code: units_of(each) for code, each in minutes.items()}
     excess = sum(base.values()) - units_supported(rule, minutes)
-    if excess <= 0:
-        return [base]
     # What loses a unit is a code that was rounded up: those have a leftover of 8 to 14 minutes, the smallest first.
     leftover = {
         code: UNIT_MINUTES - each % UNIT_MINUTES for code, each in minutes.items() if each % UNIT_MINUTES >= MIDPOINT

@@ -3,8 +3,9 @@
 from dataclasses import replace
 
 import pytest
-from rules.specimen import Bill, found, interchange, row, run, scrubbed, settings, unchecked
+from rules.specimen import DAY, OTHER_MEMBER, Bill, found, interchange, row, run, scrubbed, settings, unchecked
 
+from scrubber.findings.finding import Finding
 from scrubber.visits.records import TreatmentRecords
 
 PT_EVALUATION, PT_AGAIN = "SV1*HC:97161:GP*110*UN*1***1", "SV1*HC:97164:GP*75*UN*1***1"
@@ -142,3 +143,82 @@ def test_a_base_by_another_provider_is_named_as_evidence() -> None:
     (finding,) = [v.finding for v in claim.verdicts if v.finding.rule == "C415"]
     assert "by this provider" in finding.message
     assert finding.evidence[-1].states == "97129 by another provider"
+
+
+def findings_of(rule: str, text: str) -> list[Finding]:
+    outcome = scrubbed(text.encode("latin-1"), TreatmentRecords(()), settings())
+    return [v.finding for claim in outcome.claims for v in claim.verdicts if v.finding.rule == rule]
+
+
+def test_an_assistant_by_the_taxonomy_of_the_billing_provider() -> None:
+    """Where nobody is named as rendering, the billing provider is."""
+    unnamed = interchange(Bill(lines=(PT_EVALUATION,))).replace(
+        "HL*1**20*1~\n", "HL*1**20*1~\nPRV*BI*PXC*225200000X~\n"
+    )
+    rendering = "NM1*82*1*HOLLOW*PETRA****XX*1999887726~\nPRV*PE*PXC*225100000X~\n"
+    assert findings_of("C416", unnamed) == []
+    (finding,) = findings_of("C416", unnamed.replace(rendering, ""))
+    assert finding.where.element == "CLM"
+    assert "a physical therapist assistant by its taxonomy code 225200000X" in finding.message
+    said_by_line = unnamed.replace(rendering, "").replace("DTP*472*D8*20260302~\n", f"DTP*472*D8*20260302~\n{OTHER}~\n")
+    assert findings_of("C416", said_by_line) == []
+
+
+def test_an_assistant_who_renders_one_line() -> None:
+    line = f"{PT_EVALUATION} | {OTHER} | PRV*PE*PXC*224Z00000X"
+    (finding,) = findings_of("C416", interchange(Bill(lines=(line,))))
+    assert (finding.where.ordinal, finding.where.element) == (1, "PRV03")
+    assert "an occupational therapy assistant by its taxonomy code 224Z00000X" in finding.message
+    assert [each.states for each in finding.evidence] == ["224Z00000X"]
+
+
+def test_who_repeats_what() -> None:
+    exercise, manual = "SV1*HC:97110:GP*80*UN*2***1", "SV1*HC:97140:GP*38*UN*1***1"
+    text = interchange(Bill(lines=(exercise,)), Bill(number="PCN2", lines=(exercise, manual)))
+    (finding,) = findings_of("C404", text)
+    assert (finding.related, finding.where.claim, finding.where.ordinal) == ((0,), 1, 1)
+    assert "97110 repeats a line of claim 1 of the file" in finding.message
+    assert [(each.source, each.states) for each in finding.evidence] == [("line 1 of claim 1 of the file", "97110 GP")]
+    (finding,) = findings_of("C404", interchange(Bill(lines=(exercise, "SV1*HC:97110*80*UN*2***1", exercise))))
+    assert (finding.related, finding.where.claim, finding.where.ordinal) == ((), 0, 3)
+    assert "97110 repeats an earlier line of the claim" in finding.message
+    assert [(each.source, each.states) for each in finding.evidence] == [("line 1", "97110 GP")]
+    (finding,) = findings_of("C404", interchange(Bill(lines=("SV1*HC:97110*80*UN*2***1",) * 2)))
+    assert [each.states for each in finding.evidence] == ["97110"]
+
+
+def test_which_claims_a_repeated_one_names() -> None:
+    other = Bill(number="PCN3", lines=("SV1*HC:97140:GP*38*UN*1***1",))
+    bills = [Bill(frequency="7", head=("REF*F8*1",)), Bill(number="PCN3"), Bill(number="PCN4"), other]
+    copy, number = findings_of("C405", interchange(*bills))
+    assert (copy.where.claim, copy.related, copy.severity.word) == (2, (1,), "reject")
+    assert [each.source for each in copy.evidence] == ["claim 2 of the file"]
+    assert (number.where.claim, number.related, number.severity.word) == (3, (1,), "warn")
+    theirs = [Bill(member=OTHER_MEMBER), Bill(member=OTHER_MEMBER, on=DAY.replace(day=3))]
+    assert [(each.where.claim, set(each.related)) for each in findings_of("C405", interchange(Bill(), *theirs))] == [
+        (1, {0}),
+        (2, {0, 1}),
+    ]
+
+
+@pytest.mark.parametrize(("pointers", "said"), [("1:2", "2"), ("", "empty")])
+def test_what_is_wrong_with_a_pointer(pointers: str, said: str) -> None:
+    (finding,) = findings_of("C411", interchange(Bill(lines=(f"SV1*HC:97161:GP*110*UN*1***{pointers}",))))
+    assert finding.message.startswith("97161 points to ")
+    assert [(each.source, each.states) for each in finding.evidence] == [
+        ("SV107 of service line 1", pointers or "empty"),
+        ("HI of the claim", "1 diagnoses"),
+    ]
+    assert said in finding.message or not pointers
+
+
+def test_a_diagnosis_pointed_to_twice() -> None:
+    (finding,) = findings_of("C411", interchange(Bill(lines=("SV1*HC:97161:GP*110*UN*1***1:1",))))
+    assert finding.message == "97161 points to diagnosis 1 twice."
+
+
+@pytest.mark.parametrize(("charge", "said"), [("0.00", "0.00"), ("", "empty")])
+def test_where_a_charge_is_missing(charge: str, said: str) -> None:
+    (finding,) = findings_of("C414", interchange(Bill(lines=(f"SV1*HC:97161:GP*{charge}*UN*1***1",))))
+    assert finding.message.startswith("97161 is billed without a charge")
+    assert [(each.source, each.states) for each in finding.evidence] == [("SV102 of service line 1", said)]

@@ -1,5 +1,6 @@
 """Every worked example of every rule: what it shows is what the scrubber does."""
 
+from decimal import Decimal
 from functools import cache
 
 import counting
@@ -23,6 +24,9 @@ OPEN = [(rule, example) for rule, example in FLAGGED if example.fixed is None]
 REJECTED_BY_ANOTHER = {
     ("U116", "A copy of the claim is no second claim: the copy is held for itself"): {"C405"},
 }
+
+# What is wrong is the place itself (E501 to E510, C405, N304), or that there is nothing (U106, U109 without a record).
+EVIDENT = {"E501", "E503", "E504", "E506", "E510", "C405", "N304", "U106", "U109"}
 
 
 def told(pair: tuple[Rule, Example]) -> str:
@@ -121,3 +125,35 @@ def test_what_is_not_fixed_holds_when_it_is_a_reject_and_changes_nothing(pair: t
 def test_no_exception_is_idle() -> None:
     examples = {(rule.code, example.title) for rule, example in EXAMPLES}
     assert REJECTED_BY_ANOTHER.keys() <= examples
+
+
+@pytest.mark.parametrize("pair", FLAGGED, ids=told)
+def test_every_finding_says_what_is_wrong_and_what_to_do(pair: tuple[Rule, Example]) -> None:
+    rule, _ = pair
+    for verdict in of_rule(rule, outcome_of(*pair)):
+        finding = verdict.finding
+        texts = [finding.message, finding.action, *([finding.fix.title] if finding.fix else [])]
+        shown = (*finding.evidence, *(finding.fix.evidence if finding.fix else ()))
+        texts += [text for each in shown for text in (each.source, each.states)]
+        assert all(isinstance(text, str) and text.strip() for text in texts)
+        assert "None" not in " ".join(texts)
+
+
+@pytest.mark.parametrize("pair", FLAGGED, ids=told)
+def test_every_finding_has_evidence(pair: tuple[Rule, Example]) -> None:
+    rule, _ = pair
+    if rule.code not in EVIDENT:
+        assert all(verdict.finding.evidence for verdict in of_rule(rule, outcome_of(*pair)))
+
+
+@pytest.mark.parametrize("pair", FIXED, ids=told)
+def test_what_a_fix_does_to_the_charges_is_what_it_says(pair: tuple[Rule, Example]) -> None:
+    outcome = outcome_of(*pair)
+    fixed = [verdict.finding for verdict in verdicts(outcome) if verdict.fixed]
+    assert charges(outcome.corrected()) - charges(outcome.source) == sum(each.charge_effect or 0 for each in fixed)
+
+
+def charges(text: bytes | None) -> Decimal:
+    """The charges of all service lines of a file."""
+    segments = (each for claim in counting.claims(text) for each in claim.named("SV1"))
+    return sum((Decimal(each.split("*")[2]) for each in segments), Decimal(0))

@@ -146,3 +146,14 @@ def test_the_day_the_exceptions_began() -> None:
     assert assistant_units(1, 10, 10, NOW) == [0]
     assert assistant_units(2, 12, 14, BEFORE) == [2]
     assert assistant_units(2, 12, 14, NOW) == [1]
+
+
+def test_where_the_two_ways_to_count_part() -> None:
+    """10.5 % is 11 by percent; 19 of 181 minutes is 10.497 %, but a tenth of 181 is 18, and one more is 19."""
+    assert beyond_standard(179, 21) == {True}
+    assert beyond_standard(162, 19) == {False, True}
+
+
+def test_the_first_day_of_the_modifiers() -> None:
+    assert assistant_units(2, 0, 30, date(2020, 1, 1)) == [2]
+    assert assistant_units(2, 0, 30, date(2019, 12, 31)) == [0]

@@ -163,3 +163,11 @@ def test_rows_of_one_code_add_up_over_the_claims_of_a_visit() -> None:
     bills = [Bill(), Bill(number="PCN2", lines=("SV1*HC:97110:GP:59*80*UN*2***1",))]
     (visit,) = patient(bills, [row("97110", 30), row("97110", 25, claim_id="PCN2")]).visits
     assert visit.minutes["97110"].total == 55
+
+
+def test_a_line_control_number_chooses_between_claims() -> None:
+    controlled = (f"{LINE} | REF*6R*A1",)
+    bills = [Bill(lines=controlled), Bill(number="PCN2", lines=("SV1*HC:97140:GP*38*UN*1***1",))]
+    assert joining(bills, row("97110", 30, member_id=MEMBER, line_control="A1")).notes == {0: ["N1"]}
+    assert joining(bills, row("97110", 30, member_id=MEMBER, line_control="A9")).notes == {0: ["N1"], 1: ["N1"]}
+    assert joining(bills, row("97110", 30, member_id=MEMBER)).notes == {0: ["N1"], 1: ["N1"]}

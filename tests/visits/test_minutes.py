@@ -242,3 +242,77 @@ def test_who_furnished_what_nobody_measured() -> None:
     assert unmeasured(therapist, assistant) == {"therapist", "assistant"}
     assert unmeasured(row("97150", 30), row("97150", None, "PTA", **clock("9:00-9:10"))) == set()
     assert unmeasured(row("97150", None, "PTA", mode="group", together=True)) == {"therapist"}
+
+
+def test_a_row_that_does_not_count_hides_no_row_behind_it() -> None:
+    assert minutes(row("97110", 15, "AIDE"), row("97140", 15)) == {"97110": (0, 0), "97140": (15, 0)}
+    assert minutes(row("97110", 15, "OTHER"), row("97140", 15)) == {"97110": (0, 0), "97140": (15, 0)}
+    partly = (row("97110", 20, mode="group"), row("97110", 15), row("97140", 10))
+    assert minutes(*partly) == {"97110": (15, 0), "97140": (10, 0)}
+
+
+def test_several_rows_of_an_assistant_add_up() -> None:
+    assert minutes(row("97110", 10, "PTA"), row("97110", 7, "PTA")) == {"97110": (0, 17)}
+
+
+def test_why_minutes_of_aides_and_students_do_not_count() -> None:
+    assert count(row("97110", 15, "AIDE")).unsigned_because == ["minutes of 97110 by an aide do not count"]
+    assert count(row("97110", 15, "STUDENT")).unsigned_because == ["minutes of 97110 by a student do not count"]
+
+
+def test_a_clock_has_both_ends() -> None:
+    assert minutes(row("97110", None, start=540)) == {"97110": (0, 0)}
+    assert minutes(row("97110", None, stop=540)) == {"97110": (0, 0)}
+
+
+def test_a_pooled_code_without_minutes_is_a_reason_only_outside_groups() -> None:
+    assert count(row("97110", None)).unsigned_because == ["the records give no minutes of 97110"]
+    assert count(row("97110", None, mode="group")).unsigned_because == []
+
+
+def test_treatment_totals_of_several_notes_add_up() -> None:
+    rows = [row("", treatment_total=55), row("", treatment_total=10, note_id="N2"), row("97110", 30)]
+    assert count(*rows).treatment_total == 65
+    assert count(row("97110", 30, treatment_total=55)).treatment_total is None
+
+
+def test_a_total_is_evidence_of_itself() -> None:
+    (evidence,) = count(row("", timed_total=40)).total_evidence
+    assert (evidence.source, evidence.states) == ("record N1", "40 timed minutes in all")
+
+
+def test_evidence_says_what_was_in_a_group() -> None:
+    found = count(row("97150", 40, mode="group"), row("97150", None, mode="group", note_id="N2")).by_code["97150"]
+    assert [each.states for each in found.evidence] == [
+        "40 minutes of 97150 in a group by PT",
+        "97150 in a group by PT",
+    ]
+
+
+def test_joint_time_is_found_behind_rows_of_other_codes() -> None:
+    joint = row("97110", 30, "PTA", together=True)
+    found = count(row("97140", 10), row("97110", 30), joint)
+    assert (found.by_code["97110"].therapist, found.by_code["97110"].assistant) == (30, 0)
+    assert found.assumed_joint == [joint]
+
+
+def test_a_clock_on_one_side_alone_measures_no_joint_time() -> None:
+    joint = row("97110", 20, "PTA", together=True, **clock("9:00-9:20"))
+    assert minutes(row("97110", 30), joint) == {"97110": (50, 0)}
+    assert minutes(row("97110", 30, **clock("9:00-9:30")), row("97110", 20, "PTA", together=True)) == {"97110": (50, 0)}
+
+
+def test_who_furnished_a_code() -> None:
+    def sides(*rows: TreatmentRecord) -> set[str]:
+        (found,) = count(*rows).by_code.values()
+        return found.sides
+
+    assert sides(row("97110", 15)) == {"therapist"}
+    assert sides(row("97110", 15, "PTA")) == {"assistant"}
+    assert sides(row("97110", 15), row("97110", 8, "PTA")) == {"therapist", "assistant"}
+    assert sides(row("97150", None, mode="group"), row("97150", 20, "PTA", mode="group")) == {"therapist", "assistant"}
+    assert sides(row("97110", 15, "AIDE")) == set()
+
+
+def test_minutes_know_their_family() -> None:
+    assert count(row("97130", 20)).by_code["97129"].code == "97129"

@@ -99,3 +99,104 @@ def test_a_note_on_one_of_two_lines_is_a_part() -> None:
 def test_the_same_note_on_both_lines_gives_the_whole_code() -> None:
     lines = tuple(f"SV1*HC:97110:GP{m}*40*UN*1***1 | NTE*ADD*97110 30 MIN" for m in ("", ":CQ"))
     assert not visit(Bill(lines=lines), row("97110", 15), row("97110", 15, "PTA")).disagreements
+
+
+def test_what_a_disagreement_tells() -> None:
+    lines = ("SV1*HC:97140:GP*38*UN*1***1", "SV1*HC:97110:GP*80*UN*2***1 | NTE*ADD*25 MIN")
+    found = visit(Bill(lines=lines), row("97140", 15), row("97110", 30))
+    told = [(d.billed.line.ordinal, d.code, d.recorded, d.noted, d.source) for d in found.disagreements]
+    assert told == [(2, "97110", 30, 25, "line note")]
+    bill = Bill(lines=("SV1*HC:97110:GP*80*UN*2***1",), head=("NTE*ADD*TOTAL TIMED 45",))
+    (total,) = visit(bill, row("97110", 30)).disagreements
+    assert (total.billed.line.ordinal, total.code, total.recorded, total.noted) == (1, "", 30, 45)
+    assert total.source == "claim note"
+
+
+@pytest.mark.parametrize("silent", [None, row("97140", mode="untimed"), row("97140", 15, "AIDE")])
+def test_only_minutes_that_the_record_gives_are_compared(silent: Any) -> None:
+    """What it does not measure is passed over, and the next code is compared all the same."""
+    lines = ("SV1*HC:97140:GP*38*UN*1***1 | NTE*ADD*20 MIN", "SV1*HC:97110:GP*80*UN*2***1 | NTE*ADD*25 MIN")
+    rows = [row("97110", 30)] if silent is None else [row("97110", 30), silent]
+    assert [each.code for each in visit(Bill(lines=lines), *rows).disagreements] == ["97110"]
+
+
+def test_notes_on_some_lines_may_come_to_the_whole() -> None:
+    lines = tuple(f"SV1*HC:97110:GP{m}*40*UN*1***1{note}" for m, note in (
+        ("", " | NTE*ADD*10 MIN"), (":59", " | NTE*ADD*20 MIN"), (":76", "")))  # fmt: skip
+    assert not visit(Bill(lines=lines), row("97110", 30)).disagreements
+
+
+def test_a_total_where_nothing_is_timed_is_compared_with_nothing() -> None:
+    bill = Bill(lines=("SV1*HC:97161:GP*110*UN*1***1 | NTE*ADD*TOTAL TIMED 45",))
+    assert visit(bill, row("97161", 30), row("", timed_total=20)).disagreements == ()
+
+
+def test_noted_minutes_are_those_of_who_furnished_them() -> None:
+    found = visit(noted("97110 PT 10 MIN PTA 20 MIN")).minutes["97110"]
+    assert (found.therapist, found.assistant) == (10, 20)
+    assert [(each.source, each.states) for each in found.evidence] == [
+        ("line note, service line 1", "10 minutes of 97110"),
+        ("line note, service line 1", "20 minutes of 97110"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("bill", "source"),
+    [
+        (noted("30 MIN"), "line note"),
+        (Bill(lines=("SV1*HC:97110:GP*80*UN*2***1",), head=("NTE*ADD*97110 30 MIN",)), "claim note"),
+        (Bill(lines=("SV1*HC:97110:GP*80*UN*2***1 | K3*30 MIN",)), "K3 note"),
+        (Bill(lines=("SV1*HC:97110:GP*80*UN*2***1",), head=("K3*97110 30 MIN",)), "K3 note"),
+        (Bill(lines=("SV1*HC:97110:GP*80*MJ*30***1",)), "SV104 in minutes (MJ)"),
+    ],
+)
+def test_where_noted_minutes_were_read(bill: Bill, source: str) -> None:
+    found = visit(bill)
+    assert found.timed_minutes() == {"97110": 30}
+    assert [each.source for each in found.minutes["97110"].evidence] == [f"{source}, service line 1"]
+
+
+def test_a_note_of_the_claim_speaks_for_the_codes_that_it_names() -> None:
+    lines = tuple(f"SV1*HC:{code}:GP*40*UN*1***1" for code in ("97110", "97140", "97530", "97110:59"))
+    found = visit(Bill(lines=lines, head=("NTE*ADD*97110 20 MIN, 97140 10 MIN",)))
+    assert found.timed_minutes() == {"97110": 20, "97140": 10}
+    assert [billed.line.code for billed in found.without_minutes] == ["97530"]
+
+
+def test_silent_lines_of_every_claim_are_told() -> None:
+    bills = (Bill(), Bill(number="PCN2", lines=("SV1*HC:97140:GP*38*UN*1***1",)))
+    (found,) = patient(bills).visits
+    assert [billed.line.code for billed in found.without_minutes] == ["97110", "97140"]
+
+
+@pytest.mark.parametrize(
+    ("bill", "source"),
+    [
+        (noted("TOTAL TIMED 32"), "note, service line 1"),
+        (Bill(lines=("SV1*HC:97110:GP*80*UN*2***1 | K3*TOTAL TIMED 32",)), "note, service line 1"),
+        (Bill(lines=("SV1*HC:97110:GP*80*UN*2***1",), head=("NTE*ADD*TOTAL TIMED 32",)), "claim note"),
+        (Bill(lines=("SV1*HC:97110:GP*80*UN*2***1",), head=("K3*TOTAL TIMED 32",)), "claim note"),
+    ],
+)
+def test_where_a_total_was_read(bill: Bill, source: str) -> None:
+    found = visit(bill)
+    assert found.timed_total == 32
+    assert [(each.source, each.states) for each in found.total_evidence] == [(source, "32 timed minutes in all")]
+
+
+def test_a_total_of_one_of_two_claims_is_not_the_visits() -> None:
+    bills = (noted("TOTAL TIMED 32"), Bill(number="PCN2", lines=("SV1*HC:97140:GP*38*UN*1***1",)))
+    (found,) = patient(bills).visits
+    assert found.timed_total is None
+
+
+@pytest.mark.parametrize(("units", "minutes"), [("0", 0), ("1", 1), ("1440", 1440)])
+def test_an_amount_in_minutes(units: str, minutes: int) -> None:
+    (said,) = visit(Bill(lines=(f"SV1*HC:97110:GP*80*MJ*{units}***1",))).minutes.values()
+    assert (said.code, said.total) == ("97110", minutes)
+
+
+@pytest.mark.parametrize("units", ["1441", "27.5", "-5"])
+def test_what_is_no_amount_of_minutes(units: str) -> None:
+    found = visit(Bill(lines=(f"SV1*HC:97110:GP*80*MJ*{units}***1",)))
+    assert [billed.line.code for billed in found.without_minutes] == ["97110"]

@@ -311,3 +311,54 @@ def test_very_long_words_and_numbers_are_notes() -> None:
     assert told("97110 " + "1" * 100_000 + " MIN") == []
     assert told("MIN" * 50_000) == []
     assert told("1" * 50_000 + "MIN") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "9A110 23 MIN",  # codes have digits in the middle
+        "G028T 23 MIN",  # and one letter at most
+        "97140 15 MIN/97110A X",  # a slash ends a part before a code only
+        "97110 20,30 MIN",  # a comma within a number
+        "97110 8,30 MIN",
+        "97110 TIME 965-1010",  # no minute of the clock
+        "97110 TIME 900-1060",
+        "97110 TIME 2330-2400",  # nor hour
+        "97110 23 MIN, 15",  # the second number may be minutes too
+        "97140 97110 23 MIN",
+        "23 MIN 97110",
+    ],
+)
+def test_what_could_mean_something_else(text: str) -> None:
+    assert scan_minutes(text, "97110") == []
+
+
+def test_a_code_that_waits_for_its_minutes_gets_no_others() -> None:
+    assert scan_minutes("97140 97110 23 MIN, 10 MIN", "97140") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "minutes", "role"),
+    [
+        ("0552T 23 MIN", "0552T", 23, ""),
+        ("97110 1 MIN", "97110", 1, ""),
+        ("97110 TIME 0000-0010", "97110", 10, ""),
+        ("97110 TIME 2330-2359", "97110", 29, ""),
+        ("97110 TIME 959-1010", "97110", 11, ""),
+        ("97110 20 MIN PTA 97140", "97110", 20, ""),
+    ],
+)
+def test_forms_at_their_borders(text: str, code: str, minutes: int, role: str) -> None:
+    assert NotedMinutes(code, minutes, role, False) in scan_minutes(text, "97110")
+
+
+@pytest.mark.parametrize("text", ["TOTAL TIMED CODE 32", "TOTAL TIMED CODES 32", "TIMED TOTAL MINUTES: 32 MIN"])
+def test_totals_are_worded_in_several_ways(text: str) -> None:
+    assert scan_minutes(text, "97110") == [NotedMinutes("", 32, "", True)]
+
+
+def test_a_total_may_follow_in_the_same_part() -> None:
+    assert scan_minutes("97110 23 TIMED TOTAL 40", "97110") == [
+        NotedMinutes("97110", 23, "", False),
+        NotedMinutes("", 40, "", True),
+    ]

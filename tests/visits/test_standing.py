@@ -114,3 +114,15 @@ def test_another_member_is_another_patient() -> None:
     found, _ = patients([Bill(), Bill(member=OTHER_MEMBER)])
     assert [[claim.ordinal for claim in each.claims] for each in found] == [[0], [1]]
     assert [each.copies for each in found] == [{}, {}]
+
+
+def test_a_claim_without_a_number_is_named_by_none() -> None:
+    assert replaced(patient([Bill(number=""), Bill(number="", frequency="7")]).claims) == set()
+
+
+def test_a_void_is_not_replaced() -> None:
+    assert replaced(patient([Bill(frequency="8"), Bill(frequency="7")]).claims) == set()
+
+
+def test_copies_are_found_behind_claims_that_are_none() -> None:
+    assert repeated(patient([Bill(frequency="8"), Bill(), Bill(number="PCN2")]).claims) == {2: 1}

@@ -1,0 +1,230 @@
+"""Mutants tried in forks of one pytest session, so that each costs little more than the test that kills it.
+
+The session collects the tests and runs them once to see which test runs through which line. For a mutant it forks, puts
+the changed code into the live function (every import, property and rule sees it there), and runs the tests that run
+through the changed lines until one fails. Results that functions remember (``functools.cache``) are forgotten before
+each test that is watched, and in each fork.
+"""
+
+from __future__ import annotations
+
+import functools
+import gc
+import importlib
+import os
+import resource
+import signal
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import CodeType, FunctionType, ModuleType
+from typing import Any
+
+import coverage
+import pytest
+
+from tests.mutation.mutants import Mutant
+
+KILLED, SURVIVED, NOT_CODE, NO_TEST = 0, 1, 2, 3
+LOOPING = 5.0
+"""Processor time, in seconds above what its tests may take, after which a mutant loops and counts as killed."""
+MEMORY = 2 << 30
+"""Bytes of address space beyond which a mutant that gathers without end counts as killed."""
+PROGRAM = ("scrubber.visits", "scrubber.rules", "rules", "tests")
+"""Modules whose functions forget what they remember; the tables, which no mutant touches, stay loaded."""
+
+Entered = dict[str, dict[int, dict[pytest.Item, float]]]
+
+
+class Trials:
+    """A pytest plugin: instead of running the tests it tries the mutants, and keeps what became of each."""
+
+    def __init__(self, mutants: Sequence[Mutant], jobs: int, seconds: float, tell: Callable[[str], None]):
+        self.mutants = mutants
+        self.jobs = jobs
+        self.seconds = seconds
+        self.tell = tell
+        self.outcomes: dict[Mutant, int] = {}
+        self.kills: Counter[tuple[Path, str, str]] = Counter()
+        self.failed: list[str] = []
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.failed:
+            self.failed.append(f"{report.nodeid}: {report.longreprtext[-2000:]}")
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        import hypothesis  # not sooner: pytest would warn that it comes too late to rewrite its assertions
+
+        seek = (hypothesis.Phase.explicit, hypothesis.Phase.generate)  # no smaller example of a failure is wanted
+        hypothesis.settings.register_profile("mutation", derandomize=True, database=None, deadline=None, phases=seek)
+        hypothesis.settings.load_profile("mutation")
+        entered = self._watch(session.items)
+        if self.failed:
+            return True
+        gc.collect()
+        gc.disable()  # a collection in a child would copy every page that it looks at
+        gc.freeze()
+        running: dict[int, tuple[Mutant, int]] = {}
+        asked_to_stop: list[int] = []
+        signal.signal(signal.SIGINT, lambda number, _: asked_to_stop.append(number))
+        for n, mutant in enumerate(self.mutants, 1):
+            if asked_to_stop:
+                break
+            tests = self._tests_of(mutant, entered)
+            if not tests:
+                self.outcomes[mutant] = NO_TEST
+                continue
+            while len(running) >= self.jobs:
+                self._reap(running)
+            answer, ours = os.pipe()
+            child = os.fork()
+            if not child:
+                os.close(answer)
+                self._try(mutant, tests, ours)
+            os.close(ours)
+            running[child] = (mutant, answer)
+            if n % 10 == 0:
+                self.tell(f"\r{n} of {len(self.mutants)} mutants")
+        while running:
+            self._reap(running)
+        return True
+
+    def _watch(self, items: Sequence[pytest.Item]) -> Entered:
+        """Run every test once: the tests by file and line that they run through, with the seconds they take."""
+        files = sorted({str(mutant.path.resolve()) for mutant in self.mutants})
+        watch = coverage.Coverage(data_file=None, config_file=False, include=files, concurrency="thread")
+        seconds: dict[str, float] = {}
+        watch.start()
+        for item, following in zip(items, [*items[1:], None], strict=True):
+            _forget()
+            watch.switch_context(item.nodeid)
+            start = time.process_time()
+            item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+            seconds[item.nodeid] = time.process_time() - start
+            self.tell(f"\r{len(seconds)} of {len(items)} tests")
+        watch.stop()
+        self.tell("\n")
+        named = {item.nodeid: item for item in items}
+        return {
+            file: {
+                line: {named[nodeid]: seconds[nodeid] for nodeid in nodeids if nodeid}
+                for line, nodeids in watch.get_data().contexts_by_lineno(file).items()
+            }
+            for file in files
+        }
+
+    def _tests_of(self, mutant: Mutant, entered: Entered) -> list[pytest.Item]:
+        """As many as there is time for: those that have killed others in this function, then in this file, then those
+        whose module imports from it, then of each test file in turn one that is fast and one that sees most of it.
+        """
+        by_line = entered[str(mutant.path.resolve())]
+        seconds = {test: took for line in mutant.lines for test, took in by_line.get(line, {}).items()}
+        depth = Counter(test for tests in by_line.values() for test in tests if test in seconds)
+        turn: dict[pytest.Item, int] = {}
+        for half, key in ((0, lambda test: seconds[test]), (1, lambda test: (-depth[test], seconds[test]))):
+            ranks = Counter[Path]()
+            for test in sorted(seconds, key=key):
+                turn[test] = min(turn.get(test, sys.maxsize), 2 * ranks[test.path] + half)
+                ranks[test.path] += 1
+        name = ".".join(mutant.path.with_suffix("").parts)
+        order = {
+            test: (
+                -self.kills[mutant.path, mutant.place, test.nodeid],
+                -self.kills[mutant.path, "", test.nodeid],
+                0 if name in _imported(test) else 1 + turn[test],
+                seconds[test],
+            )
+            for test in seconds
+        }
+        tests = []
+        left = self.seconds
+        for test in sorted(order, key=lambda test: order[test]):
+            left -= seconds[test]
+            if tests and left < 0:
+                break
+            tests.append(test)
+        return tests
+
+    def _try(self, mutant: Mutant, tests: list[pytest.Item], ours: int) -> None:
+        """In the child: the outcome is the exit code, and the name of the test that killed it goes to the parent."""
+        nowhere = os.open(os.devnull, os.O_RDWR)
+        for stream in (0, 1, 2):
+            os.dup2(nowhere, stream)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.setitimer(signal.ITIMER_PROF, self.seconds + LOOPING)
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        try:
+            code = compile(mutant.source(), str(mutant.path.resolve()), "exec", dont_inherit=True)
+        except (SyntaxError, ValueError):
+            os._exit(NOT_CODE)
+        try:
+            live(mutant.path, mutant.place).__code__ = _inner(code, mutant.place)
+            _forget()
+            for test, following in zip(tests, [*tests[1:], None], strict=True):
+                test.config.hook.pytest_runtest_protocol(item=test, nextitem=following)
+                if self.failed:
+                    os.write(ours, test.nodeid.encode())
+                    os._exit(KILLED)
+        except BaseException:  # noqa: BLE001 - whatever a mutant raises, be it SystemExit, is noticed
+            os._exit(KILLED)
+        os._exit(SURVIVED)
+
+    def _reap(self, running: dict[int, tuple[Mutant, int]]) -> None:
+        child, status = os.wait()
+        mutant, answer = running.pop(child)
+        with os.fdopen(answer, "rb") as pipe:
+            killer = pipe.read().decode()
+        # A child that a signal ended has looped (SIGPROF) or crashed: no one would miss that either.
+        self.outcomes[mutant] = os.waitstatus_to_exitcode(status) if os.WIFEXITED(status) else KILLED
+        if killer:
+            self.kills[mutant.path, mutant.place, killer] += 1
+            self.kills[mutant.path, "", killer] += 1
+
+
+def live(path: Path, place: str) -> FunctionType:
+    """The function that runs under this name, behind property, cache and rule."""
+    found: Any = importlib.import_module(".".join(path.with_suffix("").parts))
+    for name in place.split("."):
+        found = vars(found)[name]
+    while not isinstance(found, FunctionType):
+        inner = (vars(type(found)).get(name) and getattr(found, name) for name in ("fget", "__wrapped__", "__func__"))
+        found = next((each for each in inner if each), None) or getattr(found, "func", None) or found.check
+    return found
+
+
+def _inner(code: CodeType, place: str) -> CodeType:
+    for const in code.co_consts:
+        if isinstance(const, CodeType):
+            if const.co_qualname == place:
+                return const
+            if place.startswith(f"{const.co_qualname}."):
+                return _inner(const, place)
+    raise LookupError(place)
+
+
+def _imported(test: pytest.Item) -> frozenset[str]:
+    """Modules of which the module of a test has imported something."""
+    module = test.getparent(pytest.Module)
+    return _origins(module.obj) if module else frozenset()
+
+
+@functools.cache
+def _origins(module: ModuleType) -> frozenset[str]:
+    return frozenset(getattr(each, "__module__", None) or "" for each in vars(module).values())
+
+
+def _forget() -> None:
+    for each in _remembering():
+        each.cache_clear()
+
+
+@functools.cache
+def _remembering() -> list[Any]:
+    kind = type(functools.cache(len))
+    return [
+        each
+        for each in gc.get_objects()
+        if isinstance(each, kind) and (each.__module__ or "").startswith(PROGRAM) and each is not _remembering
+    ]

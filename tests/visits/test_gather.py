@@ -1,0 +1,148 @@
+"""What each patient of a file is given: its claims with their places, its rows, and what may be somebody else's."""
+
+from dataclasses import replace
+
+import msgspec
+from rules.specimen import DAY, MEMBER, OTHER_MEMBER, Bill, clock, interchange, row
+
+from scrubber.claims.index import index
+from scrubber.visits.gather import Gathering
+from scrubber.visits.patient import PatientWork
+from scrubber.visits.record_rows import BadRow, TreatmentRecord
+from scrubber.visits.records import TreatmentRecords
+
+NEXT_DAY = DAY.replace(day=3)
+MANUAL = ("SV1*HC:97140:GP*38*UN*1***1",)
+THEIRS = Bill(number="PCN2", member=OTHER_MEMBER)
+
+
+def gather(source: str, *rows: TreatmentRecord | BadRow) -> tuple[list[PatientWork], Gathering]:
+    gathering = Gathering(index(source.encode("latin-1")), TreatmentRecords(rows), frozenset())
+    return list(gathering), gathering
+
+
+def sharing(mine: list[Bill], theirs: list[Bill]) -> str:
+    """Two interchanges: a patient, and another one with the same member id."""
+    other = interchange(*theirs).replace("QUIMBLE*IVO", "QUIMBLE*UNA").replace("19500203*M", "19500203*F")
+    return interchange(*mine) + other
+
+
+def notes(work: PatientWork) -> list[str]:
+    return [each.note_id for each in work.rows]
+
+
+def bad(column: str = "minutes", **named: str) -> BadRow:
+    several = {"claim_ids": (named["claim_id"],)} if "claim_id" in named else {}
+    return BadRow("records.csv", 3, column, "must be something else", "N9", **named, **several)
+
+
+def test_places_count_from_one() -> None:
+    (one, other), _ = gather(interchange(Bill(), Bill(number="PCN3", on=NEXT_DAY)) + interchange(THEIRS))
+    places = [(c.ordinal, c.interchange, c.group, c.transaction, c.position) for c in (*one.claims, *other.claims)]
+    assert places == [(0, 1, 1, "0001", 1), (1, 1, 1, "0001", 2), (2, 2, 1, "0001", 3)]
+
+
+def test_the_same_number_on_claims_of_another_patient() -> None:
+    (one, other), _ = gather(interchange(Bill(), replace(THEIRS, number="PCN1")))
+    assert (one.same_number, other.same_number) == (((0, (1,)),), ((1, (0,)),))
+    (one, other), _ = gather(interchange(Bill(), THEIRS))
+    assert (one.same_number, other.same_number) == ((), ())
+    (only,), _ = gather(interchange(Bill(), Bill(on=NEXT_DAY)))
+    assert only.same_number == ()
+
+
+def test_suffixed_line_controls_are_those_of_the_whole_file() -> None:
+    lines = ("SV1*HC:97110:GP*80*UN*2***1 | REF*6R*A17-2", "SV1*HC:97140:GP*38*UN*1***1 | REF*6R*A18")
+    (one, other), _ = gather(interchange(Bill(), replace(THEIRS, lines=lines)))
+    assert one.suffixed_controls == other.suffixed_controls == {"A17-2"}
+
+
+def test_rows_that_name_nobody_are_all_told() -> None:
+    nobody = [
+        row("97110", 15, claim_id="PCN8"),
+        row("97110", 15, claim_id="PCN9", note_id="N2"),
+        row("97110", 15, member_id="M8", note_id="N3"),
+        row("97110", 15, member_id="M9", note_id="N4"),
+    ]
+    (work,), gathering = gather(interchange(Bill()), *nobody)
+    assert work.rows == ()
+    assert [(each.note_id, each.why) for each in gathering.unmatched] == [
+        ("N1", "no claim with this id"),
+        ("N2", "no claim with this id"),
+        ("N3", "no claim of this member"),
+        ("N4", "no claim of this member"),
+    ]
+
+
+def test_a_row_of_a_shared_member_goes_to_the_one_with_its_day() -> None:
+    source = sharing([Bill()], [Bill(number="PCN2", on=NEXT_DAY)])
+    (one, other), gathering = gather(source, row("97110", 15, member_id=MEMBER, service_date=NEXT_DAY))
+    assert (notes(one), notes(other)) == ([], ["N1"])
+    assert (one.ambiguous, other.ambiguous, gathering.unmatched) == ((), (), [])
+
+
+def test_a_row_of_a_shared_member_that_fits_both_is_given_to_neither() -> None:
+    spoken = row("97110", 15, member_id=MEMBER)
+    (one, other), _ = gather(sharing([Bill()], [Bill(number="PCN2")]), spoken)
+    assert (one.rows, other.rows) == ((), ())
+    assert (one.ambiguous, other.ambiguous) == (((spoken, (0,)),), ((spoken, (1,)),))
+
+
+def test_a_row_of_a_shared_member_on_a_day_of_neither() -> None:
+    late = row("97110", 15, member_id=MEMBER, service_date=DAY.replace(day=9))
+    (one, other), gathering = gather(sharing([Bill()], [Bill(number="PCN2")]), late)
+    assert (one.rows, other.rows) == ((), ())
+    assert [each.note_id for each in gathering.unmatched] == ["N1"]
+
+
+def test_a_row_of_a_shared_number_and_all_the_claims_that_it_fits() -> None:
+    spoken = row("97110", 15, member_id="", claim_id="PCN1")
+    (one, other), _ = gather(sharing([Bill(), Bill(lines=MANUAL)], [Bill()]), spoken)
+    assert (one.ambiguous, other.ambiguous) == (((spoken, (0, 1)),), ((spoken, (2,)),))
+
+
+def test_a_bad_row_is_given_to_the_claim_that_it_names() -> None:
+    unread = bad(claim_id="PCN1")
+    (one, other), gathering = gather(interchange(Bill(), THEIRS), unread)
+    assert (one.bad_rows, other.bad_rows) == (((unread, (0,)),), ())
+    assert gathering.unplaced_bad_rows == []
+
+
+def test_a_bad_row_that_names_nobody() -> None:
+    unread = bad()
+    for source in (interchange(Bill()), interchange(Bill(number="")), interchange(Bill(member=""))):
+        (work,), gathering = gather(source, unread)
+        assert work.bad_rows == ()
+        assert gathering.unplaced_bad_rows == [unread]
+
+
+def test_a_bad_row_with_another_number_is_no_row_of_its_member() -> None:
+    """Where the number itself is at fault, the member and day are all that it names."""
+    (work,), _ = gather(interchange(Bill()), bad("minutes", claim_id="PCN9", member_id=MEMBER))
+    assert work.bad_rows == ()
+    unread = bad("claim_id", claim_id="PCN9", member_id=MEMBER)
+    (work,), _ = gather(interchange(Bill()), unread)
+    assert work.bad_rows == ((unread, (0,)),)
+
+
+def test_a_clinician_with_two_patients_at_one_time() -> None:
+    mine = row("97110", None, note_id="N1", clinician_id="T1", **clock("9:00-9:30"))
+    theirs = row("97110", None, claim_id="PCN2", note_id="N2", clinician_id="T1", **clock("9:15-9:45"))
+    # In front of them rows that are nobody's, nobody's for sure, and no one-on-one care.
+    unknown = row("97110", None, claim_id="PCN9", note_id="N3", clinician_id="T1", **clock("9:00-9:30"))
+    modality = row("97018", None, note_id="N4", clinician_id="T1", **clock("9:00-9:30"))
+    wrong = row("97110", None, member_id="M9", note_id="N5", clinician_id="T1", **clock("9:00-9:30"))
+    wrong = msgspec.structs.replace(wrong, claim_id="PCN1")
+    (one, other), _ = gather(interchange(Bill(), THEIRS), unknown, modality, wrong, mine, theirs)
+    assert [(each.row, each.other, each.claims) for each in one.elsewhere] == [(mine, theirs, (1,))]
+    assert [(each.row, each.other, each.claims) for each in other.elsewhere] == [(theirs, mine, (0,))]
+
+
+def test_a_clinician_with_two_patients_of_one_number() -> None:
+    """Rows of a number that two patients share are placed by their day first."""
+    mine = row("97110", None, note_id="N1", clinician_id="T1", **clock("9:00-9:30"))
+    theirs = row("97110", None, member_id=OTHER_MEMBER, note_id="N2", clinician_id="T1", **clock("9:15-9:45"))
+    bills = (Bill(), replace(THEIRS, number="PCN1", on=NEXT_DAY), replace(THEIRS, lines=MANUAL))
+    (one, other), _ = gather(interchange(*bills), mine, theirs)
+    assert [(each.row, each.other, each.claims) for each in one.elsewhere] == [(mine, theirs, (2,))]
+    assert [(each.row, each.other, each.claims) for each in other.elsewhere] == [(theirs, mine, (0,))]
