@@ -4,6 +4,7 @@ import hashlib
 import io
 import json
 import logging
+import re
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -78,12 +79,17 @@ def _errors(part: object) -> list[str]:
     return own + [fault for each in part.values() for fault in _errors(each)]
 
 
+def interchanges(answer: bytes) -> list[str]:
+    """An answer, interchange by interchange; each segment of one begins on a line of its own."""
+    return re.split(r"(?m)^(?=ISA)", answer.decode("latin-1"))[1:]
+
+
 def rows(answer: bytes) -> list[list[str]]:
     """The segments of an answer as lists of elements, each interchange read by its own delimiters."""
     found = []
-    for text in answer.decode("latin-1").split("ISA")[1:]:
-        element, terminator = text[0], text[102]
-        found += [each.strip().split(element) for each in f"ISA{text}".split(terminator) if each.strip()]
+    for text in interchanges(answer):
+        element, terminator = text[3], text[105]
+        found += [each.strip().split(element) for each in text.split(terminator) if each.strip()]
     return found
 
 

@@ -1,22 +1,29 @@
-"""Faults against the guide as findings: where they are placed, what they hold, and when another finding tells of them."""
+"""Faults against the guide as findings: their places, what they hold, and when another finding tells of them."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import msgspec
 import pytest
 from click.testing import CliRunner
-from rules.specimen import TODAY, Bill, found, interchange, row, run, scrubbed, settings, unchecked
+from rules.specimen import TODAY, Bill, found, interchange, run, scrubbed, settings, unchecked
 
+from scrubber.claims.claim import Claim
 from scrubber.cli.main import main
 from scrubber.conform.guide_fault import GuideFault
+from scrubber.findings.finding import ClaimEdit, Evidence, Finding, Fix
+from scrubber.findings.levels import FixLevel, Payment, Severity
 from scrubber.outcome import Outcome
+from scrubber.rules import run as run_rules
 from scrubber.rules.guide.faults import GUIDE_RULES, rule_of_element, rule_of_segment
 from scrubber.rules.guide.findings import remaining, runs
+from scrubber.rules.rule import RuleContext, rule
 from scrubber.scrub import scrub
 from scrubber.scrub_patient import Context
 from scrubber.visits.records import TreatmentRecords
+from scrubber.x12.span import Edit
 
 NONE = TreatmentRecords(())
 
@@ -51,27 +58,25 @@ def test_codes_that_this_guide_does_not_use_have_a_rule_all_the_same() -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "rule", "element", "at", "line"),
+    ("old", "new", "code", "element", "at", "line"),
     [
         ("*Y*A*Y*Y", "*Y*X*Y*Y", "G617", "CLM07", "X*Y*Y", None),
         ("PRV*PE*PXC*", "PRV*PE*PXQ*", "G617", "PRV02", "PXQ*225", None),
         ("DTP*472*D8*20260302", "DTP*472*D8*20260302*X", "G613", "DTP04", "X~\nSE", "1"),
         ("11:B:1", "11:B:1:7", "G623", "CLM05-4", "7*Y*A", None),
         ("DTP*472*D8*20260302~\n", "DTP*472*D8*20260302~\nZZ*1~\n", "G601", "ZZ", "ZZ*1", "1"),
-        ("N3*4 ELM STREET", "N3*4 ELM\xe9", "G616", "N301", "4 ELM\xe9", None),
+        ("N3*12 MILL LANE", "N3*12 MILL\xe9", "G616", "N301", "12 MILL\xe9", None),
     ],
 )
 def test_a_fault_has_its_segment_byte_and_line(
-    old: str, new: str, rule: str, element: str, at: str, line: str | None
+    old: str, new: str, code: str, element: str, at: str, line: str | None
 ) -> None:
     text = interchange(Bill())
-    if old not in text:
-        old, new = "N3*", "N3*\xe9"
-        at = "\xe9"
-    text = text.replace(old, new, 1) if rule != "G601" else text.replace(old, new, 1).replace("SE*26", "SE*27")
+    assert old in text
+    text = text.replace(old, new, 1)
     (verdict,) = [each for each in outcome_of(text).claims[0].verdicts if each.finding.rule[0] == "G"]
     where = verdict.finding.where
-    assert (verdict.finding.rule, where.element, where.line) == (rule, element, line)
+    assert (verdict.finding.rule, where.element, where.line) == (code, element, line)
     assert text[where.byte :].startswith(at)
     assert where.segment == text[: where.byte].count("~") + 1
     assert "loop" in verdict.finding.evidence[0].source
@@ -87,7 +92,7 @@ def test_nothing_of_the_claim_is_quoted() -> None:
 
 def test_a_fault_of_a_shared_heading_is_found_at_every_claim_below_it() -> None:
     text = interchange(Bill(), Bill(number="PCN2"), Bill(number="PCN3", member="2FH5TF6NL84"))
-    outcome = outcome_of(text.replace("PER*IC*", "PER*ZZ*"))
+    outcome = outcome_of(text.replace("NM1*85*2*", "NM1*85*7*"))
     places = {
         (each.finding.where.byte, each.finding.where.segment)
         for claim in outcome.claims
@@ -127,29 +132,41 @@ def test_what_a_fix_cures_is_counted() -> None:
     assert remaining([fault, fault], [fault], lines_added=True) == [True, True]
 
 
-def test_a_fault_that_goes_with_its_line_does_not_hold() -> None:
-    """The line of three minutes is dropped by U101, and with it the element that its date has too many."""
-    lines = ("SV1*HC:97110:GP*80*UN*2***1", "SV1*HC:97140:GP*38*UN*1***1 | DTP*472*D8*20260302*X")
-    outcome = run(Bill(lines=lines), [row("97110", 33), row("97140", 3)])
-    assert "G613 fixed" in found(outcome.claims[0])
-    assert outcome.claims[0].disposition == "corrected"
-    held = run(Bill(lines=lines), [row("97110", 33), row("97140", 3)], fix="none")
-    assert "G613 reject" in found(held.claims[0])
-    assert held.claims[0].disposition == "held"
+def test_a_fault_that_a_fix_cures_does_not_hold(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A rule about the units whose fix also rights CLM07."""
+
+    @rule(code="M210", name="repeated-modifier", scope=Claim, severity=Severity.REJECT, since="0.1.0", examples=())
+    def rights(claim: Claim, context: RuleContext) -> Iterator[Finding]:
+        if claim.clm.value(7) == "X":
+            evidence = (Evidence("the claim", "itself"),)
+            edits = (ClaimEdit(claim.ordinal, Edit(claim.clm.span(7), "A")),)
+            fix = Fix("Right it", FixLevel.SAFE, Payment.NEUTRAL, edits, evidence)
+            yield rights.finding(claim.lines[0].location("SV104"), "Wrong.", "Right it.", evidence=evidence, fix=fix)
+
+    monkeypatch.setattr(run_rules, "RULES", (rights,))
+    text = interchange(Bill()).replace("*Y*A*Y*Y", "*Y*X*Y*Y").encode("latin-1")
+    mended, kept = (scrubbed(text, NONE, settings(fix)).claims[0] for fix in ("safe", "none"))
+    assert found(mended) == ["M210 fixed", "G617 fixed"]
+    assert mended.disposition == "corrected"
+    assert found(kept) == ["M210 reject", "G617 reject"]
+    assert set(kept.held_by) == {"M210", "G617"}
 
 
 @pytest.mark.parametrize(
-    ("line", "rule"), [("SV1*HC:97110:GP*80*UN****1", "U111"), ("SV1*HC:97110:GP*80*UN*2***13", "C411")]
+    ("line", "code"), [("SV1*HC:97110:GP*80*UN****1", "U111"), ("SV1*HC:97110:GP*80*UN*2***13", "C411")]
 )
-def test_a_fault_that_a_finding_holds_the_claim_for_is_told_once(line: str, rule: str) -> None:
+def test_a_fault_that_a_finding_holds_the_claim_for_is_told_once(line: str, code: str) -> None:
     outcome = run(Bill(lines=(line,)))
-    assert f"{rule} reject" in found(outcome.claims[0])
+    assert f"{code} reject" in found(outcome.claims[0])
     assert told(outcome) == []
 
 
 def test_a_warning_about_the_same_element_does_not_hide_a_fault() -> None:
-    """M212 warns of an unknown modifier; that it has one character is a fault of the guide, and holds."""
-    outcome = run(Bill(lines=("SV1*HC:97110:GP:5*80*UN*2***1",)))
+    """A modifier of one character is a fault of the guide, whatever a profile makes of M215; it is told once."""
+    bill = Bill(lines=("SV1*HC:97110:GP:5*80*UN*2***1",))
+    assert told(run(bill)) == []
+    outcome = run(bill, severity={"M215": "warn"})
+    assert "M215 warn" in found(outcome.claims[0])
     assert told(outcome) == ["G614 reject"]
     assert outcome.claims[0].disposition == "held"
 
