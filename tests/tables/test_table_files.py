@@ -162,7 +162,7 @@ def test_modifier_and_finding_rows_are_well_formed():
         assert re.fullmatch(r"\d{0,3}", row["carc"]), row
         assert re.fullmatch(r"([MN]A?\d{1,3})?", row["rarc"]), row
         assert re.fullmatch(r"A\d:\d{1,3}(\+\d{1,3})?", row["status_277ca"]), row
-        assert re.fullmatch(r"\d{0,2}", row["ik_999"]), row
+        assert re.fullmatch(r"(I?\d{1,2})?", row["ik_999"]), row
 
 
 HEADING = "# edition: 1\n# complete: no\n# source: s\n# renewal: r\n"
