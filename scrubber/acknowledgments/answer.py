@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from datetime import date
 from typing import NamedTuple
 
@@ -12,6 +13,8 @@ from scrubber.x12.delimiters import Delimiters
 ISA_LENGTHS = (0, 2, 10, 2, 10, 2, 15, 2, 15, 6, 4, 1, 5, 9, 1, 1, 1)
 """Characters of ISA01 to ISA16."""
 REPETITION = "^"
+_UNFIT = re.compile(r"[^A-Za-z0-9 !\"&'()*+,\-./:;?=%@\[\]_{}\\|<>~#$]")
+"""What is in no character set of X12."""
 UNREADABLE_DATE = "19000101"
 """Stands where a day of service is due and the claim has none that can be read."""
 
@@ -64,17 +67,17 @@ def group_elements(source: bytes, group: Group) -> list[str]:
 class Answer:
     """Segments of one answering interchange, written as they come; counts and numbers are kept here.
 
-    ``kind`` tells two answers to one interchange apart (999, 277CA), so that their control numbers differ.
+    ``control`` is its own control number, ``to`` the interchange that it answers.
     """
 
-    def __init__(self, source_sha256: str, interchange: Interchange, to: Received, moment: Moment, kind: str) -> None:
+    def __init__(self, to: Received, control: str, moment: Moment) -> None:
         self.delimiters = to.delimiters
         end = to.delimiters.segment
         self._end = end if end in "\r\n" else end + "\n"
         self.moment = moment
         self._to = to
         self._parts: list[str] = []
-        self.control = _control(source_sha256, interchange.ordinal, kind)
+        self.control = control
         self._groups = 0
         self._sets = 0
         self._group_control = ""
@@ -94,6 +97,14 @@ class Answer:
             last -= 1
         self._parts.append(self.delimiters.element.join(elements[:last]) + self._end)
 
+    def echo(self, text: str, most: int) -> str:
+        """A text of the received file as an answer may repeat it: at most so many characters, and "?" for what no
+        element of an answer may hold, separators among it."""
+        fit = _UNFIT.sub("?", text)
+        for separator in self.delimiters:
+            fit = fit.replace(separator, "?") if separator else fit
+        return fit[:most].rstrip(" ")
+
     def composite(self, *parts: str) -> str:
         """Components joined; empty ones at the end are left away."""
         return self.delimiters.component.join(parts).rstrip(self.delimiters.component)
@@ -103,9 +114,10 @@ class Answer:
         self._groups += 1
         self._sets = 0
         self._group_control = str(self._groups)
+        to, sender = (self.echo(each, 15) for each in (answered[3], answered[2]))
         self.segment(
-            "GS", functional_id, answered[3], answered[2], self.moment.text, self.moment.time, self._group_control, "X",
-            version,
+            "GS", functional_id, to.ljust(2, "?"), sender.ljust(2, "?"), self.moment.text, self.moment.time,
+            self._group_control, "X", version,
         )  # fmt: skip
 
     def open_set(self, set_id: str, version: str) -> None:
@@ -129,8 +141,14 @@ class Answer:
         return "".join(self._parts).encode("latin-1")
 
 
-def _control(source_sha256: str, ordinal: int, kind: str) -> str:
-    digest = hashlib.sha256(f"{kind} {source_sha256} {ordinal}".encode()).digest()
+def answering(source_sha256: str, interchange: Interchange, to: Received, moment: Moment, kind: str) -> Answer:
+    """An answer to an interchange of a file. ``kind`` tells two answers to one apart (999, 277CA): their numbers differ."""
+    return Answer(to, control_number(f"{kind} {source_sha256} {interchange.ordinal}".encode()), moment)
+
+
+def control_number(content: bytes) -> str:
+    """Nine digits that follow from what is answered, never all of them zero."""
+    digest = hashlib.sha256(content).digest()
     return f"{int.from_bytes(digest[:8], 'big') % 999_999_999 + 1:09d}"
 
 

@@ -6,11 +6,12 @@ the status codes of the X12 claim status list. The pairing of rule and status is
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from itertools import groupby
 
-from scrubber.acknowledgments.answer import UNREADABLE_DATE, Answer, Moment, group_elements, received
+from scrubber.acknowledgments.answer import UNREADABLE_DATE, Answer, Moment, answering, group_elements, received
 from scrubber.claims.heading import HeadingReader, Provider, segments_of
 from scrubber.claims.outline import ClaimSpan, File, Group, Level, Transaction
 from scrubber.findings.finding import Finding
@@ -29,6 +30,9 @@ OTHERWISE = ("A7", "732")
 """Refused, not consistent with billing guidelines: for a rule that has no status of its own."""
 TAKEN, REFUSED = "WQ", "U"
 UNNAMED = "UNKNOWN"
+LONGEST_NAMES = (60, 35, 25, 10)
+"""Characters of last, first and middle name, and suffix."""
+LONGEST_NAME, LONGEST_ID, LONGEST_NUMBER, LONGEST_CODE, LONGEST_UNITS, LONGEST_AMOUNT = 60, 80, 50, 48, 15, 15
 MOST_STATUSES = 3
 """Status codes that one STC has room for."""
 
@@ -52,7 +56,7 @@ def claim_acknowledgment(
         groups = [group for group in interchange.groups if any(t.claims for t in group.transactions)]
         if groups:
             to = received(file.source, interchange)
-            answer = Answer(source_sha256, interchange, to, moment, "277CA")
+            answer = answering(source_sha256, interchange, to, moment, "277CA")
             for group in groups:
                 writer.group(answer, group)
             answers.append(answer.close())
@@ -116,7 +120,7 @@ class _Writer:
         answer.segment("DTP", "009", "D8", day)
         answer.segment("HL", "2", "1", "21", "1")
         self._name(answer, "41", heads["41"])
-        answer.segment("TRN", "2", batch)
+        answer.segment("TRN", "2", _number(answer, batch))
         every = _Total(self.claims[span.ordinal] for span in transaction.claims)
         answer.segment("STC", answer.composite(*RECEIVED, "40"), day, TAKEN, every.all)
         every.write(answer, "90", "AA")
@@ -141,20 +145,22 @@ class _Writer:
 
     def _billing_name(self, answer: Answer, billing: Provider) -> None:
         qualifier = billing.qualifier if billing.qualifier in ("FI", "SV", "XX") else "XX"
-        answer.segment("NM1", "85", "2", billing.name or UNNAMED, "", "", "", "", qualifier, billing.npi or UNNAMED)
+        name, npi = answer.echo(billing.name, LONGEST_NAME), _identifier(answer, billing.npi)
+        answer.segment("NM1", "85", "2", name or UNNAMED, "", "", "", "", qualifier, npi)
 
     def _patient(self, answer: Answer, spans: list[ClaimSpan], number: int, parent: int) -> None:
         heading = self.headings.read(spans[0].level, spans[0].transaction)
-        last, first, middle, suffix = heading.patient.names or ("", "", "", "")
-        member = heading.patient.id or heading.subscriber.id
+        names = zip(heading.patient.names or ("",) * 4, LONGEST_NAMES, strict=True)
+        last, first, middle, suffix = (answer.echo(name, most) for name, most in names)
+        member = _identifier(answer, heading.patient.id or heading.subscriber.id)
         answer.segment("HL", str(number), str(parent), "PT")
-        answer.segment("NM1", "QC", "1", last or UNNAMED, first, middle, "", suffix, "MI", member or UNNAMED)
+        answer.segment("NM1", "QC", "1", last or UNNAMED, first, middle, "", suffix, "MI", member)
         for span in spans:
             self._claim(answer, self.claims[span.ordinal])
 
     def _claim(self, answer: Answer, claim: ClaimResult) -> None:
         day = answer.moment.text
-        answer.segment("TRN", "2", claim.claim_id or UNNAMED)
+        answer.segment("TRN", "2", _number(answer, claim.claim_id))
         held = claim.disposition == HELD
         statuses = self._statuses(claim) if held else [ACCEPTED]
         for status in statuses:
@@ -196,14 +202,14 @@ class _Writer:
             line = claim.lines_in[ordinal - 1]
             if not line.code:
                 continue
-            answer.segment(
-                "SVC", answer.composite("HC", line.code, *line.modifiers[:4]), _text(_dollars(line.charge)), "", "", "",
-                "", line.units if _is_number(line.units) else "",
-            )  # fmt: skip
+            modifiers = (answer.echo(each, 2) for each in line.modifiers[:4])
+            code = answer.composite("HC", answer.echo(line.code, LONGEST_CODE), *(m for m in modifiers if len(m) == 2))
+            units = line.units if _is_number(line.units) and len(line.units) <= LONGEST_UNITS else ""
+            answer.segment("SVC", code, _text(_dollars(line.charge)), "", "", "", "", units)
             first, *others = _composites(answer, self._merged(rules))
             answer.segment("STC", first, day, REFUSED, "", "", "", "", "", "", *others)
             if line.control:
-                answer.segment("REF", "FJ", line.control)
+                answer.segment("REF", "FJ", _number(answer, line.control))
             _line_date(answer, line)
 
     def _merged(self, rules: Sequence[str]) -> Status:
@@ -227,10 +233,12 @@ class _Writer:
 
     def _name(self, answer: Answer, entity: str, name: Segment, *, organization: bool = False) -> None:
         person = name.value(2) == "1" and not organization
-        given = (name.value(4), name.value(5)) if person else ("", "")
-        identifier = name.value(9) or UNNAMED
-        last = name.value(3) or UNNAMED
-        answer.segment("NM1", entity, "1" if person else "2", last, *given, "", "", "46", identifier)
+        last, first, middle = (
+            answer.echo(name.value(n), most) for n, most in zip((3, 4, 5), LONGEST_NAMES, strict=False)
+        )
+        given = (first, middle) if person else ("", "")
+        identifier = _identifier(answer, name.value(9))
+        answer.segment("NM1", entity, "1" if person else "2", last or UNNAMED, *given, "", "", "46", identifier)
 
 
 def _billing(level: Level | None) -> int:
@@ -263,16 +271,25 @@ def _line_date(answer: Answer, line: LineState) -> None:
         _dates(answer, first, last or first)
 
 
+def _number(answer: Answer, text: str) -> str:
+    """A number that traces a batch, a claim or a line."""
+    return answer.echo(text, LONGEST_NUMBER) or UNNAMED
+
+
+def _identifier(answer: Answer, text: str) -> str:
+    """NM109, which has two characters at least."""
+    found = answer.echo(text, LONGEST_ID)
+    return found.ljust(2, "?") if found else UNNAMED
+
+
 def _is_number(text: str) -> bool:
-    try:
-        return Decimal(text).is_finite()
-    except InvalidOperation:
-        return False
+    """As X12 writes numbers: no exponent, no plus."""
+    return re.fullmatch(r"-?([0-9]+\.?[0-9]*|\.[0-9]+)", text) is not None
 
 
 def _dollars(text: str) -> Decimal:
-    """An amount as read; zero for one that is none."""
-    return Decimal(text) if _is_number(text) else Decimal(0)
+    """An amount as read; zero for one that is none, or that no element has room for."""
+    return Decimal(text) if _is_number(text) and len(text) <= LONGEST_AMOUNT else Decimal(0)
 
 
 def _text(amount: Decimal) -> str:

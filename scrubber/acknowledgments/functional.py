@@ -21,9 +21,11 @@ MOST_CODES = 5
 """Codes that an IK5 or AK9 has room for."""
 LONGEST_CONTEXT = 35
 """Characters that CTX01-2 has room for."""
+UNNAMED = "UNKNOWN"
 LONGEST_LOOP = 4
 """Characters that IK303 has room for: 2010BA is 2010 there."""
 LONGEST_VERSION = 12
+LONGEST_NUMBER, SHORTEST_CONTROL = 9, 4
 SEGMENTS_IN_ERROR = "5"
 NOT_SUPPORTED = "1"
 VERSION_NOT_SUPPORTED = "I6"
@@ -65,7 +67,7 @@ def _answer(
     moment: Moment,
 ) -> bytes:
     to = received(file.source, interchange)
-    answer = Answer(source_sha256, interchange, to, moment, "999")
+    answer = answering(source_sha256, interchange, to, moment, "999")
     codes = parts.get(id(interchange), [])
     claims = (claim for group in interchange.groups for t in group.transactions for claim in t.claims)
     refused = bool(codes) and not any(claim.ordinal in sent for claim in claims)
@@ -90,7 +92,9 @@ def _group(
     gs = group_elements(file.source, group)
     answer.open_group("FA", gs, VERSION)
     answer.open_set("999", VERSION)
-    answer.segment("AK1", group.functional_id, group.control, _version(group))
+    number = group.control.strip()
+    number = number if number.isdecimal() and len(number) <= LONGEST_NUMBER else "0"
+    answer.segment("AK1", group.functional_id, number, _version(answer, group))
     codes = parts.get(id(group), [])
     refused = bool(codes) and not any(claim.ordinal in sent for t in group.transactions for claim in t.claims)
     verdicts = []
@@ -110,8 +114,8 @@ def _group(
     answer.close_group()
 
 
-def _version(part: Group | Transaction) -> str:
-    return part.version.strip()[:LONGEST_VERSION]
+def _version(answer: Answer, part: Group | Transaction) -> str:
+    return answer.echo(part.version.strip(), LONGEST_VERSION) or UNNAMED
 
 
 def _end(transaction: Transaction) -> int:
@@ -128,7 +132,8 @@ def _transaction(
     group_refused: bool,
 ) -> str:
     """AK2 to IK5; returns IK501."""
-    answer.segment("AK2", transaction.set_id, transaction.control, _version(transaction))
+    control = answer.echo(transaction.control, LONGEST_NUMBER).rjust(SHORTEST_CONTROL, "0")
+    answer.segment("AK2", answer.echo(transaction.set_id, 3), control, _version(answer, transaction))
     goes_out = any(claim.ordinal in sent for claim in transaction.claims)
     codes = list(own)
     if not transaction.is_professional and not codes:
@@ -152,7 +157,7 @@ def _segment(answer: Answer, position: int, segment_id: str, faults: list[Syntax
     def begin(fault: SyntaxFault, code: str) -> None:
         answer.segment("IK3", segment_id or "UNK", str(position), fault.loop[:LONGEST_LOOP], code)
         if claim_id:
-            answer.segment("CTX", answer.composite("CLM01", claim_id[:LONGEST_CONTEXT]))
+            answer.segment("CTX", answer.composite("CLM01", answer.echo(claim_id, LONGEST_CONTEXT)))
 
     of_elements = [fault for fault in faults if fault.element is not None]
     for fault in _once(fault for fault in faults if fault.element is None):
