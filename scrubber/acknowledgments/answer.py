@@ -142,7 +142,7 @@ class Answer:
 
 
 def answering(source_sha256: str, interchange: Interchange, to: Received, moment: Moment, kind: str) -> Answer:
-    """An answer to an interchange of a file. ``kind`` tells two answers to one apart (999, 277CA): their numbers differ."""
+    """An answer to an interchange of a file. ``kind`` (999, 277CA) tells two answers to one apart by their numbers."""
     return Answer(to, control_number(f"{kind} {source_sha256} {interchange.ordinal}".encode()), moment)
 
 

@@ -10,8 +10,17 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
-from scrubber.acknowledgments.answer import Answer, Moment, control_as_read, group_elements, received
+from scrubber.acknowledgments.answer import (
+    ISA_LENGTHS,
+    Answer,
+    Moment,
+    answering,
+    control_as_read,
+    group_elements,
+    received,
+)
 from scrubber.acknowledgments.faults import ELEMENTS_WRONG, PartFault, SyntaxFault
+from scrubber.acknowledgments.ta1 import for_interchange
 from scrubber.claims.outline import File, Group, Interchange, Transaction
 
 VERSION = "005010X231A1"
@@ -21,6 +30,9 @@ MOST_CODES = 5
 """Codes that an IK5 or AK9 has room for."""
 LONGEST_CONTEXT = 35
 """Characters that CTX01-2 has room for."""
+INVALID_STRUCTURE = "022"
+"""TA105 of an interchange of which nothing behind its ISA can be told."""
+LONGEST_ISA = 250
 UNNAMED = "UNKNOWN"
 LONGEST_LOOP = 4
 """Characters that IK303 has room for: 2010BA is 2010 there."""
@@ -50,11 +62,22 @@ def functional_acknowledgment(
     for part, code in envelope:
         parts.setdefault(id(part), []).append(code)
     answers = [
-        _answer(file, source_sha256, interchange, by_segment, parts, sent, moment)
+        _unreadable(file, interchange, moment)
+        if interchange.fault
+        else _answer(file, source_sha256, interchange, by_segment, parts, sent, moment)
         for interchange in file.interchanges
-        if not interchange.fault
     ]
     return b"".join(answers)
+
+
+def _unreadable(file: File, interchange: Interchange, moment: Moment) -> bytes:
+    """A TA1 for an interchange whose delimiters cannot be told; empty where its ISA names nobody to answer."""
+    element = file.source[interchange.start + 3 : interchange.start + 4]
+    elements = file.source[interchange.start : interchange.start + LONGEST_ISA].split(element)[: len(ISA_LENGTHS)]
+    if len(elements) < len(ISA_LENGTHS):
+        return b""
+    elements[-1] = elements[-1][:1]
+    return for_interchange(element.join(elements), INVALID_STRUCTURE, moment.day, moment.time)
 
 
 def _answer(

@@ -142,6 +142,15 @@ def test_a_refused_interchange_is_answered_by_a_ta1(old: bytes, new: bytes, note
     assert only(answer, "TA1")[0][3:] == ["R", note]
 
 
+def test_an_interchange_that_cannot_be_read_is_refused_in_its_place() -> None:
+    broken = CLEAN.replace(b"000000101", b"000000777").replace(b"*:~\nGS*", b"*:~\nXX*", 1)
+    first, second = interchanges(functional(broken + CLEAN))
+    assert [row[0] for row in rows(first.encode())] == ["ISA", "TA1", "IEA"]
+    assert only(first.encode(), "TA1") == [["000000777", "261012", "0930", "R", "022"]]
+    assert judged_by_pyx12(first.encode()) == []
+    assert only(second.encode(), "AK9")[0][0] == "A"
+
+
 def test_a_count_that_is_put_right_is_no_reason_to_refuse() -> None:
     wrong = CLEAN.replace(b"IEA*1*", b"IEA*2*").replace(b"*0*T*:~", b"*1*T*:~")
     answer = functional(wrong)
