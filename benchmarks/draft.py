@@ -66,7 +66,8 @@ class Visit:
 
 @dataclass(slots=True)
 class Draft:
-    """One claim, its identity by number. ``filing`` is SBR09; ``off_by_cents`` unbalances CLM02."""
+    """One claim, its identity by number, its patient's by ``person``. ``filing`` is SBR09; ``off_by_cents`` unbalances
+    CLM02."""
 
     number: int
     discipline: str
@@ -74,6 +75,7 @@ class Draft:
     dependent: bool
     visits: list[Visit]
     lines: list[Line]
+    person: int
     off_by_cents: int = 0
 
     @property
@@ -94,7 +96,7 @@ def cents_of(amount: str) -> int:
 
 def levels(draft: Draft, who: Identities, hl: int) -> list[str]:
     """2000B and, for a dependent, 2000C up to the claim. The subscriber's HL01 is ``hl``, the billing provider's 1."""
-    n = draft.number
+    n = draft.person
     last, first, born = who.last_name(n), who.first_name(n), who.born(n)
     sex = "FM"[n % 2]
     town, state, zip_code = _TOWNS[n % len(_TOWNS)]

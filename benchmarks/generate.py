@@ -27,7 +27,8 @@ RECORD_COLUMNS = (
     "note_id,claim_id,member_id,service_date,discipline,code,minutes,start,stop,role,together,mode,clinician_id,"
     "rendering_npi,signed,timed_total,treatment_total"
 )
-_MOST_VISITS = 10  # of at most five lines each: a claim holds 50
+_MOST_VISITS = 50
+_MOST_LINES = 50
 _FILINGS = ("MB",) * 10 + ("CI",) * 5 + ("16",) * 3 + ("CH",) * 2
 _DISCIPLINES = ("PT",) * 13 + ("OT",) * 4 + ("SLP",) * 3
 _PRICES = (3500, 12000)  # cents for a unit
@@ -35,7 +36,8 @@ _PRICE_TRIES = 400
 
 
 class Options(NamedTuple):
-    """What to make: ``error_rate`` is the share of claims to break, ``visits`` the days of treatment on each claim."""
+    """What to make. ``error_rate`` is the share of claims to break, ``visits`` the days of treatment on a claim, less
+    where it is full. ``patients`` is how many patients the claims are of in turn; 0 gives each claim its own."""
 
     claims: int
     seed: int
@@ -44,6 +46,7 @@ class Options(NamedTuple):
     claims_per_st: int = 500
     eol: str = "lf"
     carrier: str = "records"
+    patients: int = 0
 
 
 class Generator:
@@ -110,9 +113,11 @@ class Generator:
 
     def _draft(self, number: int) -> tuple[Draft, list[Example]]:
         random = self._random
-        filing = random.choice(_FILINGS)
+        person = number % self._options.patients if self._options.patients else number
+        insured = Random(f"{self._options.seed}-patient-{person}") if self._options.patients else random
+        filing = insured.choice(_FILINGS)
         discipline = random.choice(_DISCIPLINES)
-        dependent = filing in ("CI", "CH") and random.random() < 0.5
+        dependent = filing in ("CI", "CH") and insured.random() < 0.5
         first, later = self._choices[filing == "CI", discipline]
         examples = [random.choice(later if visit else first) for visit in range(self._options.visits)]
         days = self._who.dates(number)
@@ -120,6 +125,8 @@ class Generator:
         lines: list[Line] = []
         prices: dict[str, int] = {}
         for place, (example, day) in enumerate(zip(examples, days, strict=True)):
+            if len(lines) + len(example.lines) > _MOST_LINES:
+                break
             visits.append(Visit(day, 420 + 15 * random.randrange(33), list(example.services), example.name))
             minutes: dict[str, int] = {}
             for service in example.services:
@@ -128,7 +135,7 @@ class Generator:
                 price = prices.get(code) or prices.setdefault(code, random.randrange(*_PRICES))
                 lines.append(Line(code, list(modifiers), units, units, price, place, day, minutes[code]))
         self._make_total_unique(lines)
-        return Draft(number, discipline, filing, dependent, visits, lines), examples
+        return Draft(number, discipline, filing, dependent, visits, lines, person), examples[: len(visits)]
 
     def _make_total_unique(self, lines: list[Line]) -> None:
         """Raise the last line's price by cents until no other claim has this total.
@@ -205,7 +212,7 @@ class Generator:
             return
         who = self._who
         claim_id = who.claim_id(draft.number)
-        member = who.member_id(draft.number, draft.filing)
+        member = who.member_id(draft.person, draft.filing)
         _, npi, clinician = who.clinician(draft.number, draft.discipline)
         rows: list[str] = []
         for place, visit in enumerate(draft.visits):
@@ -239,6 +246,8 @@ def generate(options: Options, output: Path, records: Path | None = None, truth:
     """
     if options.claims < 0 or options.claims_per_st < 1 or not 1 <= options.visits <= _MOST_VISITS:
         raise ValueError(f"claims from 0, claims per ST from 1, visits from 1 to {_MOST_VISITS}; not {options}")
+    if options.patients < 0:
+        raise ValueError(f"patients from 0, not {options.patients}")
     if not 0 <= options.error_rate <= 1:
         raise ValueError(f"the error rate is a share from 0 to 1, not {options.error_rate}")
     with ExitStack() as stack:
@@ -277,6 +286,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--error-rate", type=float, default=0.0, metavar="R", help="share of claims to break, 0 to 1")
     parser.add_argument("--visits", type=int, default=2, metavar="M", help="days of treatment on each claim")
     parser.add_argument("--claims-per-st", type=int, default=500, metavar="K")
+    parser.add_argument("--patients", type=int, default=0, metavar="P", help="patients in turn; 0: one for each claim")
     parser.add_argument("--eol", choices=tuple(EOLS), default="lf", help="what follows a segment terminator")
     parser.add_argument("--carrier", choices=CARRIERS, default="records", help="where the minutes stand")
     parser.add_argument("--truth", type=Path, metavar="FILE", help="what was broken, JSON Lines")

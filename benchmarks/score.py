@@ -112,3 +112,18 @@ def _came_out(fault: Truth, lines: list[dict[str, Any]]) -> bool:
             same_money = Decimal(line["charge"]) == Decimal(elements[2])
             return same_money and [line["code"], line["modifiers"], line["units"]] == [code, modifiers, elements[4]]
     return False
+
+
+def print_score(result: Score) -> None:
+    """Print the truth table: one row for each kind of fault, then false alarms and dispositions."""
+    if result.tallies:
+        print(f"  {'fault':<20}{'rule':<6}{'made':>6}{'found':>7}{'missed':>8}{'on line':>9}{'to fix':>8}{'right':>7}")
+    for tally in result.tallies:
+        print(
+            f"  {tally.kind:<20}{tally.rule:<6}{tally.made:>6}{tally.found:>7}{tally.missed:>8}"
+            f"{tally.on_line:>9}{tally.due:>8}{tally.right:>7}"
+        )
+    alarms = ", ".join(f"{rule} {count}" for rule, count in sorted(result.false_alarms.items()))
+    print(f"  false alarms: {alarms or 'none'} ({result.claims:,} claims)")
+    others = ", ".join(f"{count} {due} came out {came}" for (due, came), count in sorted(result.dispositions.items()))
+    print(f"  dispositions: {others or 'all as expected'}")

@@ -8,8 +8,7 @@ from typing import Any
 
 from benchmarks.faults import Truth
 from benchmarks.floor import split_and_keep_nothing
-from benchmarks.run import print_score
-from benchmarks.score import score
+from benchmarks.score import print_score, score
 
 ROOT = Path(__file__).parents[2]
 

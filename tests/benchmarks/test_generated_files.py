@@ -219,7 +219,9 @@ def test_command_line(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", [["--visits", "11"], ["--error-rate", "1.1"], ["--claims", "-1"], ["--claims-per-st", "0"]], ids=str
+    "wrong",
+    [["--visits", "51"], ["--patients", "-1"], ["--error-rate", "1.1"], ["--claims", "-1"], ["--claims-per-st", "0"]],
+    ids=str,
 )
 def test_options_out_of_range(tmp_path: Path, wrong: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stopped:
@@ -227,3 +229,21 @@ def test_options_out_of_range(tmp_path: Path, wrong: list[str], capsys: pytest.C
     assert stopped.value.code == 2
     assert list(tmp_path.iterdir()) == []
     assert "Traceback" not in capsys.readouterr().err
+
+
+def test_a_claim_of_many_visits_is_filled_to_the_most_that_a_claim_holds(made: Callable[..., Any]) -> None:
+    file = made(40, visits=50)
+    counts = [len(claim.all("LX")) for claim in file.claims]
+    assert max(counts) == 50
+    assert min(counts) > 45
+    assert pyx12_accepts(file.raw.decode("ascii"))
+
+
+def test_claims_of_a_few_patients_in_turn(made: Callable[..., Any]) -> None:
+    file = made(12, visits=1, patients=3)
+    names = [next(s for s in claim.heading if s[:2] in (["NM1", "QC"], ["NM1", "IL"]))[3] for claim in file.claims]
+    assert len(set(names)) == 3
+    assert names[:3] == names[3:6]
+    members = {(row["claim_id"], row["member_id"]) for row in file.records}
+    assert len({member for _, member in members}) == 3
+    assert pyx12_accepts(file.raw.decode("ascii"))
