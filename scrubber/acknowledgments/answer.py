@@ -15,8 +15,9 @@ ISA_LENGTHS = (0, 2, 10, 2, 10, 2, 15, 2, 15, 6, 4, 1, 5, 9, 1, 1, 1)
 REPETITION = "^"
 _UNFIT = re.compile(r"[^A-Za-z0-9 !\"&'()*+,\-./:;?=%@\[\]_{}\\|<>~#$]")
 """What is in no character set of X12."""
-UNREADABLE_DATE = "19000101"
-"""Stands where a day of service is due and the claim has none that can be read."""
+EARLIEST = "19000101"
+"""Begins the period that stands where a day of service is due and the claim has none that can be read. It ends with the
+day of the answer: nothing else is known, and the guide (005010X214, 2200D) takes no claim without a date."""
 
 
 class Moment(NamedTuple):

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import groupby
 
-from scrubber.acknowledgments.answer import UNREADABLE_DATE, Answer, Moment, answering, group_elements, received
+from scrubber.acknowledgments.answer import EARLIEST, Answer, Moment, answering, group_elements, received
 from scrubber.claims.heading import HeadingReader, Provider, segments_of
 from scrubber.claims.outline import ClaimSpan, File, Group, Level, Transaction
 from scrubber.findings.finding import Finding
@@ -169,7 +169,7 @@ class _Writer:
             charge = _text(_dollars(claim.charge_in))
             answer.segment("STC", first, day, action, charge, "", "", "", "", "", *others)
         days = sorted(day for line in claim.lines_in if line.date for day in line.date.split("/"))
-        _dates(answer, *((days[0], days[-1]) if days else (UNREADABLE_DATE, UNREADABLE_DATE)))
+        _dates(answer, *((days[0], days[-1]) if days else (EARLIEST, day)))
         if held:
             self._lines(answer, claim, day)
 

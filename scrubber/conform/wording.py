@@ -60,6 +60,12 @@ def unexpected(segment_id: str) -> str:
     return f"{segment_id} ({name}) may not stand here, or not with its qualifier"
 
 
+def not_used(segment_id: str) -> str:
+    """A segment at its place, which the overlay of the payer rules out."""
+    name = outline().segment_name(segment_id)
+    return f"{segment_id} ({name}) is not used by this payer" if name else f"{segment_id} is not used by this payer"
+
+
 def too_often(node: Any) -> str:
     """A loop or segment occurs more often than the guide allows."""
     if node.is_loop():

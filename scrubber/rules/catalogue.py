@@ -27,6 +27,7 @@ from scrubber.rules.coverage.repeated_claim import repeated_claim
 from scrubber.rules.coverage.repeated_line import repeated_line
 from scrubber.rules.coverage.taxonomy_against_discipline import taxonomy_against_discipline
 from scrubber.rules.coverage.zero_charge import zero_charge
+from scrubber.rules.envelope.adjudication_out_of_balance import adjudication_out_of_balance
 from scrubber.rules.envelope.claim_out_of_balance import claim_out_of_balance
 from scrubber.rules.envelope.control_number_mismatch import control_number_mismatch
 from scrubber.rules.envelope.header_malformed import header_malformed
@@ -159,6 +160,7 @@ RULES: tuple[Rule, ...] = (
     repeated_control_number,
     not_an_837p,
     header_malformed,
+    adjudication_out_of_balance,
     *GUIDE_RULES,
     rule_failed,
     idle_waiver,

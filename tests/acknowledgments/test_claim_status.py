@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from acknowledgments.conftest import GOLDEN, TODAY, golden, pyx12_faults, rows, scrubbed
+from rules.specimen import Bill, interchange
 
 from scrubber.acknowledgments.answer import Moment
 
@@ -126,3 +127,18 @@ def test_a_claim_held_by_its_envelope_is_refused():
 
 def test_moment_writes_a_date_of_eight_digits():
     assert TODAY.text == "20261122"
+
+
+@pytest.mark.parametrize("damage", ["", "DTP*472*D8*20260230", "DTP*472*RD8*20260302", "DTP*472*D8*MARCH"])
+def test_a_day_that_cannot_be_read_is_not_made_up(damage):
+    """All that is known is told: the service was some day until the answer. The guide wants a date."""
+    source = interchange(Bill()).replace("DTP*472*D8*20260302~\n", f"{damage}~\n" if damage else "")
+    answer = scrubbed(source.encode()).claim_answer()
+    assert ["DTP", "472", "RD8", "19000101-20261122"] in rows(answer)
+    assert pyx12_faults(answer) == []
+
+
+def test_the_days_that_can_be_read_are_the_period():
+    lines = ("SV1*HC:97110:GP*80*UN*2***1", "SV1*HC:97140:GP*40*UN*1***1 | DTP*472*D8*20260230")
+    answer = scrubbed(interchange(Bill(lines=lines)).encode()).claim_answer()
+    assert ["DTP", "472", "D8", "20260302"] in rows(answer)

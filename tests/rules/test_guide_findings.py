@@ -243,6 +243,31 @@ def test_an_overlay_holds_what_the_payer_does_not_take(tmp_path: Path) -> None:
     assert told(scrubbed(interchange(Bill()).encode("latin-1"), NONE, made)) == []
 
 
+def test_a_segment_that_the_payer_does_not_take_is_told_as_such(tmp_path: Path) -> None:
+    overlay = tmp_path / "own.xml"
+    overlay.write_text(NOT_USED, encoding="utf-8")
+    text = (
+        interchange(Bill(head=("K3*A NOTE", "NTE*ADD*A NOTE"))).replace("HI*ABK", "N3*1 OAK~\nHI*ABK").encode("latin-1")
+    )
+    plain = [v.finding for v in scrubbed(text, NONE, settings()).claims[0].verdicts if v.finding.rule[0] == "G"]
+    narrowed = scrubbed(text, NONE, settings(overlay=str(overlay))).claims[0].verdicts
+    found = [v.finding for v in narrowed if v.finding.rule[0] == "G"]
+    assert [each.where.element for each in plain] == ["N3"]
+    assert [(each.rule, each.where.element) for each in found] == [("G602", "K3"), ("G602", "NTE"), ("G602", "N3")]
+    assert [" is not used by this payer" in each.message for each in found] == [True, True, False]
+    assert [each.action for each in found[:2]] == ["Leave the segment out for this payer."] * 2
+    assert found[2].message == plain[0].message
+    assert "cannot be placed" not in "".join(each.message for each in found)
+
+
+NOT_USED = """\
+<overlay name="own" guide="005010X222A1" payer="Example">
+  <segment in="2300" segment="K3" usage="not-used" source="an example"/>
+  <segment in="2300" segment="NTE" usage="not-used" source="an example"/>
+</overlay>
+"""
+
+
 def scrub_with(tmp_path: Path, overlay: str, file: str = "claims.837") -> tuple[int, str]:
     (tmp_path / "scrubber.toml").write_text(f'[payers.medicare-part-b]\noverlay = "{overlay}"\n', encoding="utf-8")
     (tmp_path / file).write_text(interchange(replace(Bill(), lines=("SV1*HC:97110:GP*80*UN*2***1",))), encoding="ascii")

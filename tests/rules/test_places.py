@@ -22,6 +22,7 @@ ELEMENTS = {
     "C414": "SV102", "C415": "SV101-2", "C416": "PRV03",
     "E501": "CLM02 SV102", "E502": "SE01 GE01 IEA01", "E503": "SE02 GE02 IEA02 ST02", "E504": "HL01 HL02 HL04",
     "E505": "LX01", "E506": "LX01", "E509": "ISA13", "E510": "ST01", "E511": "ISA ISA16",
+    "E512": "SVD02 AMT02",
 }  # fmt: skip
 
 

@@ -30,7 +30,7 @@ _SEGMENTS = (
      "Take the segment out, or have the billing system write it under its right identifier.",
      "What the segment was meant to say."),
     _About("G602", "unexpected-segment",
-     "A segment stands where the guide does not expect it, or not with its qualifier.",
+     "A segment stands where the guide does not expect it, or not with its qualifier, or the payer does not take it.",
      "What it says is not taken, or taken for something else.",
      "Have the billing system write the segment at its place, with its qualifier.",
      "What stands behind it as long as it stands there: one fault can bring about others."),

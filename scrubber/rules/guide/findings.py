@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -26,6 +26,9 @@ OWN_RULES = {("LX", "8"): "E505", ("LX", "4"): "E506", ("HL", "8"): "E504"}
 
 NO_PLACE = ("1", "2")
 """IK304 of a segment that may not stand where it does."""
+
+NOT_USED = "not used"
+"""The usage of a segment that a payer's overlay rules out: in the 837P guide itself no segment has it."""
 
 
 class Told(NamedTuple):
@@ -58,9 +61,10 @@ def findings_of_claim(
 
     heading = claim.heading
     placed = place_faults(faults, heading.texts, claim.source.text, claim.source.delimiters, map_path)
+    known = {number for number, each in enumerate(placed) if _is_ruled_out(each)}
     return [
         _told(claim, placed[run[0]], placed[run[-1]].at, remains=any(remaining[number] for number in run))
-        for run in runs(faults, [each.at for each in placed])
+        for run in runs(faults, [each.at for each in placed], known)
         if (faults[run[0]].segment_id, faults[run[0]].code) not in OWN_RULES
     ]
 
@@ -72,10 +76,20 @@ def _told(claim: Claim, placed: Placed, last: int, *, remains: bool) -> Told:
     segment, number = _segment(claim, placed.piece, placed.number)
     where = _located(fault, segment, number, claim, in_heading=in_heading)
     loop = wording.loop_label(placed.loop)
-    evidence = (Evidence(f"{GUIDE}, {loop}", _states(fault, placed.usage)),)
-    finding = rule.finding(where, sentence(fault, loop, last - placed.at), action_of(rule), evidence=evidence)
+    if _is_ruled_out(placed):
+        fault = fault._replace(message=wording.not_used(fault.segment_id))
+        said, action = f"{GUIDE} as the payer's overlay narrows it, {loop}", "Leave the segment out for this payer."
+    else:
+        said, action = f"{GUIDE}, {loop}", action_of(rule)
+    evidence = (Evidence(said, _states(fault, placed.usage)),)
+    finding = rule.finding(where, sentence(fault, loop, last - placed.at), action, evidence=evidence)
     names, wider = (tuple(_names(placed, segment, component)) for component in (fault.component, None))
     return Told(finding, remains, names, wider)
+
+
+def _is_ruled_out(placed: Placed) -> bool:
+    """Whether it is a segment at its place that the payer does not take."""
+    return placed.fault.kind == "segment" and placed.fault.code == "2" and placed.usage == NOT_USED
 
 
 def rule_of(fault: GuideFault) -> Rule:
@@ -92,14 +106,15 @@ def sentence(fault: GuideFault, loop: str, behind: int = 0) -> str:
     return f"{fault.message}{place}{more}."
 
 
-def runs(faults: Sequence[GuideFault], at: Sequence[int]) -> list[list[int]]:
+def runs(faults: Sequence[GuideFault], at: Sequence[int], known: Collection[int] = ()) -> list[list[int]]:
     """The faults by their numbers, those that are one fault together: segments without a place that directly follow one
-    another. Where a loop does not open, nothing in it has a place. ``at`` are the segments of the faults.
+    another. Where a loop does not open, nothing in it has a place. ``at`` are the segments of the faults, ``known`` the
+    numbers of those whose place is known.
     """
     found: list[list[int]] = []
     open_run: list[int] = []
     for number, (fault, place) in enumerate(zip(faults, at, strict=True)):
-        nowhere = fault.kind == "segment" and fault.code in NO_PLACE
+        nowhere = fault.kind == "segment" and fault.code in NO_PLACE and number not in known
         if nowhere and open_run and at[open_run[-1]] <= place <= at[open_run[-1]] + 1:
             open_run.append(number)
             continue

@@ -69,7 +69,7 @@ fix_broke_conformance = raised_by_engine(
 
     ## Evidence and fix
 
-    pyx12 judges the claim before and after. All corrections of the claim are taken back. Please report it.
+    The claim is judged by the guide before and after. All corrections of the claim are taken back. Please report it.
 
     ## What it cannot check
 
