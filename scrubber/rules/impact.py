@@ -53,13 +53,13 @@ class Impact:
     """
 
     def __init__(self, patient: Patient, context: RuleContext) -> None:
-        self._patient = patient
+        self.patient = patient
         self._context = context
         self._prices: dict[_DayKey, DayPrice] = {}
 
     def told(self, finding: Finding) -> Finding:
         """The finding with its money. A fix that raises the estimate raises payment, and is not SAFE."""
-        if finding.where.claim is None or finding.where.claim not in self._patient.claim_of:
+        if finding.where.claim is None or finding.where.claim not in self.patient.claim_of:
             return finding
         edits = finding.fix.edits if finding.fix else ()
         risk = () if finding.charge_effect is not None else self._lines_at_risk(finding)
@@ -83,8 +83,8 @@ class Impact:
         """What edits of the claims' present texts do to the estimate; None where an amount that they move is not
         known, or where the payer has no fee table.
         """
-        named = [self._patient.claim_of[ordinal] for ordinal in dict.fromkeys(edit.claim for edit in edits)]
-        if any(self._patient.repeats_other_claim(claim, line) for claim in named for line in claim.lines):
+        named = [self.patient.claim_of[ordinal] for ordinal in dict.fromkeys(edit.claim for edit in edits)]
+        if any(self.patient.repeats_other_claim(claim, line) for claim in named for line in claim.lines):
             return None  # such lines are in no day
         after = {claim.ordinal: self._edited(claim, edits) for claim in named}
         return self._moved(
@@ -159,7 +159,7 @@ class Impact:
     def _days(self) -> dict[_DayKey, _Day]:
         """Days of payers that have a fee table."""
         days = {}
-        for profile, on, lines in self._patient.days:
+        for profile, on, lines in self.patient.days:
             if profile.fee_table != NO_FEE_TABLE:
                 fees = self._context.tables.fee_schedule(profile.fee_table)
                 found = [(billed.claim, billed.line) for billed in lines]
@@ -173,7 +173,7 @@ class Impact:
             return []
         if finding.rule[0] not in "UMNC" or finding.rule in NOTHING_LOST or finding.where.claim is None:
             return []
-        claim = self._patient.claim_of[finding.where.claim]
+        claim = self.patient.claim_of[finding.where.claim]
         named = finding.where.ordinal
         return [(claim, line) for line in claim.lines if named in (None, line.ordinal)]
 

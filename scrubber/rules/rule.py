@@ -12,6 +12,7 @@ from scrubber.claims.outline import InterchangeNumber
 from scrubber.findings.finding import Evidence, Finding, Fix, Location, NotChecked
 from scrubber.findings.levels import Severity
 from scrubber.ledger.snapshot import Snapshot
+from scrubber.rules.facts import fact
 from scrubber.settings.settings import Settings
 from scrubber.tables.tableset import Tables
 from scrubber.visits.patient import Patient
@@ -101,6 +102,7 @@ class Rule:
     holds_related: bool = True
     check: Check | None = None
     voids: bool = False
+    when: int = fact.THERE
 
     def finding(
         self,
@@ -141,12 +143,13 @@ def rule(
     effective: date | None = None,
     holds_related: bool = True,
     voids: bool = False,
+    when: int = fact.THERE,
 ) -> Callable[[Check], Rule]:
-    """Make a check function into a Rule; its docstring becomes the rule's text."""
+    """Make a check function into a Rule; its docstring becomes the rule's text. Without ``when`` it always looks."""
 
     def made(check: Check) -> Rule:
         text = check.__doc__ or ""
-        return Rule(code, name, scope, severity, since, text, examples, effective, holds_related, check, voids)
+        return Rule(code, name, scope, severity, since, text, examples, effective, holds_related, check, voids, when)
 
     return made
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-
 import msgspec
 
 from scrubber.claims.claim import Claim
@@ -12,9 +10,12 @@ from scrubber.errors import LedgerError
 from scrubber.findings.finding import Finding, NotChecked
 from scrubber.findings.levels import FixLevel, Severity
 from scrubber.rules.catalogue import RULES
+from scrubber.rules.facts.of_patient import Facts, facts_of, nothing_known
+from scrubber.rules.facts.of_payer import MOST_REMEMBERED, Payers
 from scrubber.rules.impact import Impact
 from scrubber.rules.internal.findings import rule_failed
 from scrubber.rules.rule import Rule, RuleContext
+from scrubber.settings.settings import Settings
 from scrubber.visits.patient import Patient
 from scrubber.visits.visit import Visit
 
@@ -22,28 +23,82 @@ NEVER_CHANGED = ("E", "G", "I")
 """Families whose severity no profile changes."""
 
 
-def check_patient(patient: Patient, context: RuleContext) -> tuple[list[Finding], list[NotChecked]]:
+class _Running:
+    """The rules of patients that run by one set of settings, and those that facts call for."""
+
+    __slots__ = ("_by_facts", "asked", "catalogue", "payers", "rules", "settings")
+
+    def __init__(self, settings: Settings, catalogue: tuple[Rule, ...]) -> None:
+        self.settings = settings
+        self.catalogue = catalogue
+        self.payers = Payers(settings)
+        self.rules = tuple(
+            rule
+            for rule in catalogue
+            if rule.check and rule.scope in (Visit, Claim, Patient) and settings.runs(rule.code)
+        )
+        self.asked = 0
+        for rule in self.rules:
+            self.asked |= rule.when
+        self._by_facts: dict[int, tuple[Rule, ...]] = {}
+
+    def called_for(self, facts: int) -> tuple[Rule, ...]:
+        """Rules with a precondition among the facts, in the order of the catalogue."""
+        found = self._by_facts.get(facts)
+        if found is None:
+            if len(self._by_facts) >= MOST_REMEMBERED:
+                self._by_facts.clear()
+            found = self._by_facts[facts] = tuple(rule for rule in self.rules if rule.when & facts)
+        return found
+
+
+_last: list[_Running] = []
+"""The rules of the settings that came last: a run has one set of settings, and compares it by identity."""
+
+
+def _running(settings: Settings) -> _Running:
+    if not _last or _last[0].settings is not settings or _last[0].catalogue is not RULES:
+        _last[:] = [_Running(settings, RULES)]
+    return _last[0]
+
+
+def check_patient(
+    patient: Patient, context: RuleContext, *, preconditions: bool = True
+) -> tuple[list[Finding], list[NotChecked]]:
     """Every finding and every check that could not run, for the claims of one patient.
 
+    Without ``preconditions`` every rule looks at every subject: slower, and the same in the end.
     Raises LedgerError where what was sent before cannot be read; whatever else goes wrong is a finding.
     """
     context.patient = patient
-    claims = [claim for claim in patient.claims if not claim.is_void]
-    subjects: dict[type, Iterable[object]] = {Visit: patient.visits, Claim: claims, Patient: (patient,)}
+    running = _running(context.settings)
+    facts = _facts(patient, context, running) if preconditions else nothing_known(patient)
     findings: list[Finding] = []
     unchecked: list[NotChecked] = []
     impact = Impact(patient, context)
-    for rule in RULES:
-        if rule.scope not in subjects or not context.settings.runs(rule.code):
-            continue
-        voids = rule.voids or rule.code[0] in NEVER_CHANGED
-        for subject in patient.claims if voids and rule.scope is Claim else subjects[rule.scope]:
-            for verdict in _verdicts(rule, subject, context, patient, impact):
-                if isinstance(verdict, NotChecked):
-                    unchecked.append(verdict)
-                else:
-                    findings.append(verdict)
+    for rule in running.called_for(facts.patient):
+        when = rule.when
+        if rule.scope is Patient:
+            _check(rule, patient, context, impact, findings, unchecked)
+        elif rule.scope is Visit:
+            for visit, known in facts.visits:
+                if known & when:
+                    _check(rule, visit, context, impact, findings, unchecked)
+        else:
+            voids = rule.voids or rule.code[0] in NEVER_CHANGED
+            for claim, known in facts.claims:
+                if known & when and (voids or not claim.is_void):
+                    _check(rule, claim, context, impact, findings, unchecked)
     return findings, unchecked
+
+
+def _facts(patient: Patient, context: RuleContext, running: _Running) -> Facts:
+    try:
+        return facts_of(patient, context, running.payers, running.asked)
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001 - what cannot be known beforehand is for the rules to look at, each for itself
+        return nothing_known(patient)
 
 
 def check_file(file: File, context: RuleContext) -> list[Finding]:
@@ -57,25 +112,34 @@ def check_file(file: File, context: RuleContext) -> list[Finding]:
     ]
 
 
-def _verdicts(
-    rule: Rule, subject: object, context: RuleContext, patient: Patient, impact: Impact
-) -> Iterator[Finding | NotChecked]:
+def _check(
+    rule: Rule,
+    subject: object,
+    context: RuleContext,
+    impact: Impact,
+    findings: list[Finding],
+    unchecked: list[NotChecked],
+) -> None:
+    """Call a rule with one subject and add what it yields, to the end or until it fails."""
     if rule.check is None:
         return
     try:
         for verdict in rule.check(subject, context):
-            if isinstance(verdict, Finding):
-                verdict = impact.told(_as_profile_says(verdict, patient))
-            yield verdict
+            if isinstance(verdict, NotChecked):
+                unchecked.append(verdict)
+            else:
+                findings.append(impact.told(_as_profile_says(verdict, impact.patient)))
     except (LedgerError, MemoryError):  # says something about the history or the machine, not about the patient
         raise
     except Exception as error:  # noqa: BLE001 - fail closed: whatever a rule raises holds this patient, not the run
-        first, *others = patient.claims
-        yield rule_failed.finding(
-            first.location(),
-            f"Rule {rule.code} failed ({type(error).__name__}); the claims of this patient are held.",
-            "Report it; send the claims by another way until it is mended.",
-            related=tuple(claim.ordinal for claim in others),
+        first, *others = impact.patient.claims
+        findings.append(
+            rule_failed.finding(
+                first.location(),
+                f"Rule {rule.code} failed ({type(error).__name__}); the claims of this patient are held.",
+                "Report it; send the claims by another way until it is mended.",
+                related=tuple(claim.ordinal for claim in others),
+            )
         )
 
 

@@ -9,6 +9,7 @@ from scrubber.claims.claim import Claim
 from scrubber.claims.service_line import ServiceLine
 from scrubber.findings.finding import Evidence, Finding
 from scrubber.findings.levels import Severity
+from scrubber.rules.facts import fact
 from scrubber.rules.rule import Example, RuleContext, rule
 from scrubber.tables.therapy_codes import ADD_ON_BASES
 from scrubber.visits.patient import Patient
@@ -28,6 +29,7 @@ Stretch = tuple[tuple[int, ...], tuple[int, ...]]
     scope=Patient,
     severity=Severity.REJECT,
     since="0.1.0",
+    when=fact.ADD_ON,
     examples=(
         Example(
             "Further minutes without the first",

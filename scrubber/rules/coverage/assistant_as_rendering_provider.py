@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from scrubber.claims.claim import Claim
 from scrubber.findings.finding import Evidence, Finding, Location
 from scrubber.findings.levels import Severity
+from scrubber.rules.facts import fact
 from scrubber.rules.rule import Example, RuleContext, rule
 from scrubber.x12.segment import Segment
 
@@ -27,6 +28,7 @@ NOT_RENDERING = {
     scope=Claim,
     severity=Severity.REJECT,
     since="0.1.0",
+    when=fact.ODD_TAXONOMY,
     examples=(
         Example("A physical therapist assistant, to Medicare", taxonomy="225200000X"),
         Example("An occupational therapy assistant, to TRICARE", taxonomy="224Z00000X", filing="CH"),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from scrubber.claims.claim import Claim
 from scrubber.findings.finding import Evidence, Finding
 from scrubber.findings.levels import Severity
+from scrubber.rules.facts import fact
 from scrubber.rules.modifiers.therapy_lines import therapy_lines
 from scrubber.rules.rule import Example, RuleContext, rule
 from scrubber.tables.therapy_codes import BUNDLED
@@ -18,6 +19,7 @@ from scrubber.tables.therapy_codes import BUNDLED
     scope=Claim,
     severity=Severity.NOTE,
     since="0.1.0",
+    when=fact.BUNDLED,
     examples=(
         Example(
             "Hot packs to Medicare",

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from scrubber.claims.claim import Claim
 from scrubber.findings.finding import Evidence, Finding
 from scrubber.findings.levels import Severity
+from scrubber.rules.facts import fact
 from scrubber.rules.modifiers.therapy_lines import therapy_lines
 from scrubber.rules.rule import Example, RuleContext, rule
 
@@ -22,6 +23,7 @@ BY_CHIROPRACTOR = "111N00000X"
     scope=Claim,
     severity=Severity.WARN,
     since="0.1.0",
+    when=fact.ODD_TAXONOMY,
     examples=(
         Example("Exercise by a chiropractor, to Medicare", taxonomy=BY_CHIROPRACTOR),
         Example(

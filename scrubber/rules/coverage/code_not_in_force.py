@@ -8,6 +8,7 @@ from datetime import date
 from scrubber.claims.claim import Claim
 from scrubber.findings.finding import Evidence, Finding
 from scrubber.findings.levels import Severity
+from scrubber.rules.facts import fact
 from scrubber.rules.modifiers.therapy_lines import therapy_lines
 from scrubber.rules.rule import Example, RuleContext, rule
 from scrubber.tables.therapy_codes import SUCCESSORS, TherapyCode
@@ -19,6 +20,7 @@ from scrubber.tables.therapy_codes import SUCCESSORS, TherapyCode
     scope=Claim,
     severity=Severity.REJECT,
     since="0.1.0",
+    when=fact.DATED_CODE,
     examples=(
         Example("A code that ended with 2016", lines="SV1*HC:97001:GP*110*UN*1***1"),
         Example("A code that begins with 2026", lines="SV1*HC:98979:GP*30*UN*1***1", on=date(2025, 12, 31)),

@@ -9,6 +9,7 @@ from scrubber.claims.claim import Claim
 from scrubber.findings.finding import Evidence, Finding
 from scrubber.findings.levels import Severity
 from scrubber.rules.coverage.diagnoses import diagnoses
+from scrubber.rules.facts import fact
 from scrubber.rules.rule import Example, RuleContext, rule
 
 CATEGORIES = ("M54",)
@@ -22,6 +23,7 @@ DIVIDED = {"M545": (date(2021, 10, 1), ("M5450", "M5451", "M5459"))}
     scope=Claim,
     severity=Severity.WARN,
     since="0.1.0",
+    when=fact.DIVIDED_DIAGNOSIS,
     effective=date(2021, 10, 1),
     examples=(
         Example("Low back pain under its old code", replace=(("ABK:M5450", "ABK:M545"),)),

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from scrubber.findings.finding import Evidence, Finding
 from scrubber.findings.levels import Severity
+from scrubber.rules.facts import fact
 from scrubber.rules.rule import Example, RuleContext, rule
 from scrubber.visits.patient import BilledCode, Patient
 
@@ -22,6 +23,7 @@ DISCIPLINES = {
     scope=Patient,
     severity=Severity.REJECT,
     since="0.1.0",
+    when=fact.TWO_EVALUATIONS | fact.SEVERAL_CLAIMS,
     examples=(
         Example(
             "Two levels of one evaluation",

@@ -8,6 +8,7 @@ from scrubber.claims.claim import Claim
 from scrubber.findings.finding import Evidence, Finding
 from scrubber.findings.levels import Severity
 from scrubber.rules.coverage.diagnoses import FIRST, diagnoses
+from scrubber.rules.facts import fact
 from scrubber.rules.rule import Example, RuleContext, rule
 
 CHAPTER_20 = ("V", "W", "X", "Y")
@@ -19,6 +20,7 @@ CHAPTER_20 = ("V", "W", "X", "Y")
     scope=Claim,
     severity=Severity.WARN,
     since="0.1.0",
+    when=fact.EXTERNAL_CAUSE,
     examples=(
         Example("A fall as the first diagnosis", replace=(("ABK:M5450", "ABK:W1830XD"),)),
         Example(

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from scrubber.claims.claim import REPLACEMENT, VOID, Claim
 from scrubber.findings.finding import Evidence, Finding
 from scrubber.findings.levels import Severity
+from scrubber.rules.facts import fact
 from scrubber.rules.rule import Example, RuleContext, rule
 
 _KINDS = {REPLACEMENT: "replacement", VOID: "void"}
@@ -19,6 +20,7 @@ _ORIGINAL = ("HI*ABK:M545", "REF*F8*ICN20261~\nHI*ABK:M545")
     scope=Claim,
     severity=Severity.WARN,
     since="0.1.0",
+    when=fact.CORRECTION,
     voids=True,
     examples=(
         Example("A replacement to Medicare", replace=(("11:B:1", "11:B:7"), _ORIGINAL, ("SE*26*", "SE*27*"))),

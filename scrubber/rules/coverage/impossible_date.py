@@ -10,6 +10,7 @@ from scrubber.claims.dates import day
 from scrubber.claims.service_line import ServiceLine
 from scrubber.findings.finding import Evidence, Finding, Location
 from scrubber.findings.levels import Severity
+from scrubber.rules.facts import fact
 from scrubber.rules.rule import Example, RuleContext, rule
 
 ORIGINAL = "1"
@@ -21,6 +22,7 @@ ORIGINAL = "1"
     scope=Claim,
     severity=Severity.REJECT,
     since="0.1.0",
+    when=fact.BAD_DATE,
     examples=(
         Example("A service that is still to come (today is 2026-11-22)", on=date(2026, 11, 23)),
         Example("A service of today", on=date(2026, 11, 22), flagged=False),

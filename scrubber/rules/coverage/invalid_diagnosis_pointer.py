@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from scrubber.claims.claim import Claim
 from scrubber.findings.finding import Evidence, Finding
 from scrubber.findings.levels import Severity
+from scrubber.rules.facts import fact
 from scrubber.rules.rule import Example, RuleContext, rule
 
 
@@ -16,6 +17,7 @@ from scrubber.rules.rule import Example, RuleContext, rule
     scope=Claim,
     severity=Severity.REJECT,
     since="0.1.0",
+    when=fact.BAD_POINTER,
     examples=(
         Example("Beyond the list", lines="SV1*HC:97110:GP*80*UN*2***2"),
         Example("Repeated", lines="SV1*HC:97110:GP*80*UN*2***1:1"),

@@ -10,6 +10,7 @@ from scrubber.claims.claim import Claim
 from scrubber.claims.npi import is_npi
 from scrubber.findings.finding import Evidence, Finding, Location
 from scrubber.findings.levels import Severity
+from scrubber.rules.facts import fact
 from scrubber.rules.rule import Example, RuleContext, rule
 from scrubber.x12.segment import Segment
 
@@ -35,6 +36,7 @@ ROLES = {
     scope=Claim,
     severity=Severity.REJECT,
     since="0.1.0",
+    when=fact.BAD_NPI,
     examples=(
         Example("The rendering provider's", replace=(("XX*1999887726", "XX*1999887727"),)),
         Example("The referring provider's", replace=(("XX*1999887742", "XX*1999887724"),)),

@@ -8,6 +8,7 @@ from scrubber.claims.claim import Claim
 from scrubber.claims.dates import day
 from scrubber.findings.finding import Evidence, Finding
 from scrubber.findings.levels import Severity
+from scrubber.rules.facts import fact
 from scrubber.rules.rule import Example, RuleContext, rule
 
 CAUSES = {"AA": "an automobile accident", "OA": "another accident"}
@@ -29,6 +30,7 @@ def _by(cause: str, *accident: str) -> tuple[tuple[str, str], ...]:
     scope=Claim,
     severity=Severity.WARN,
     since="0.1.0",
+    when=fact.ACCIDENT,
     examples=(
         Example("An automobile accident without its date", filing="AM", replace=_by("AA:::NE")),
         Example("Without its state", filing="AM", replace=_by("AA", "DTP*439*D8*20260115")),

@@ -9,6 +9,7 @@ from scrubber.claims.service_line import ServiceLine
 from scrubber.findings.finding import Evidence, Finding
 from scrubber.findings.levels import Severity
 from scrubber.rules.coverage.under_plan import lines_under_plan
+from scrubber.rules.facts import fact
 from scrubber.rules.rule import Example, RuleContext, rule
 
 WANTED = (("authorization", "treatment"),)
@@ -20,6 +21,7 @@ WANTED = (("authorization", "treatment"),)
     scope=Claim,
     severity=Severity.REJECT,
     since="0.1.0",
+    when=fact.AUTHORIZATION,
     examples=(
         Example("Treatment without a number, for a payer that wants one", filing="CI", profile=WANTED),
         Example(

@@ -9,6 +9,7 @@ from scrubber.claims.claim import Claim
 from scrubber.findings.finding import Evidence, Finding
 from scrubber.findings.levels import Severity
 from scrubber.rules.coverage.under_plan import lines_under_plan
+from scrubber.rules.facts import fact
 from scrubber.rules.rule import Example, RuleContext, rule
 from scrubber.x12.segment import Segment
 
@@ -21,6 +22,7 @@ DN = "NM1*DN*1*FENWICK*AUGUST****XX*1999887742~\n"
     scope=Claim,
     severity=Severity.REJECT,
     since="0.1.0",
+    when=fact.NO_REFERRING,
     effective=date(2012, 10, 1),
     examples=(
         Example("No referring provider", replace=((DN, ""), ("SE*26*", "SE*25*"))),

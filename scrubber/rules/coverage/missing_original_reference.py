@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from scrubber.claims.claim import REPLACEMENT, VOID, Claim
 from scrubber.findings.finding import Evidence, Finding
 from scrubber.findings.levels import Severity
+from scrubber.rules.facts import fact
 from scrubber.rules.rule import Example, RuleContext, rule
 
 _KINDS = {REPLACEMENT: "a replacement", VOID: "a void"}
@@ -18,6 +19,7 @@ _KINDS = {REPLACEMENT: "a replacement", VOID: "a void"}
     scope=Claim,
     severity=Severity.REJECT,
     since="0.1.0",
+    when=fact.CORRECTION,
     voids=True,
     examples=(
         Example("A replacement without the payer's claim number", replace=(("11:B:1", "11:B:7"),)),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from scrubber.claims.claim import Claim
 from scrubber.findings.finding import Evidence, Finding
 from scrubber.findings.levels import Severity
+from scrubber.rules.facts import fact
 from scrubber.rules.rule import Example, RuleContext, rule
 
 NEVER_COVERED = {
@@ -28,6 +29,7 @@ NEVER_COVERED = {
     scope=Claim,
     severity=Severity.WARN,
     since="0.1.0",
+    when=fact.NEVER_COVERED,
     examples=(
         Example("Low-level laser to Medicare", lines="SV1*HC:97037:GP*40*UN*1***1"),
         Example("GY asks for the denial", lines="SV1*HC:97037:GP:GY*40*UN*1***1", flagged=False),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from scrubber.claims.claim import Claim
 from scrubber.findings.finding import Evidence, Finding
 from scrubber.findings.levels import Severity
+from scrubber.rules.facts import fact
 from scrubber.rules.rule import Example, RuleContext, rule
 
 NEEDLING = frozenset({"20560", "20561"})
@@ -19,6 +20,7 @@ NOTICES = frozenset({"GA", "GY", "GZ"})
     scope=Claim,
     severity=Severity.WARN,
     since="0.1.0",
+    when=fact.NEEDLING,
     examples=(
         Example("Dry needling to Medicare", lines="SV1*HC:20560:GP*40*UN*1***1"),
         Example("A notice was given", lines="SV1*HC:20560:GP:GA*40*UN*1***1", flagged=False),

@@ -10,6 +10,7 @@ from scrubber.claims.service_line import ServiceLine
 from scrubber.findings.finding import Evidence, Finding
 from scrubber.findings.levels import Severity
 from scrubber.rules.coverage.under_plan import lines_under_plan
+from scrubber.rules.facts import fact
 from scrubber.rules.rule import Example, RuleContext, rule
 from scrubber.tables.therapy_codes import TherapyCode
 
@@ -39,6 +40,7 @@ def _at(place: str, *others: tuple[str, str]) -> tuple[tuple[str, str], ...]:
     scope=Claim,
     severity=Severity.REJECT,
     since="0.1.0",
+    when=fact.REMOTE_MODIFIER | fact.ODD_PLACE,
     examples=(
         Example("In a skilled nursing facility, to Medicare", replace=_at("31")),
         Example("In a nursing home without skilled care", replace=_at("32"), flagged=False),

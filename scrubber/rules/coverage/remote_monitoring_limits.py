@@ -10,6 +10,7 @@ from scrubber.claims.claim import Claim
 from scrubber.claims.service_line import ServiceLine
 from scrubber.findings.finding import Evidence, Finding, NotChecked
 from scrubber.findings.levels import Severity
+from scrubber.rules.facts import fact
 from scrubber.rules.rule import Example, RuleContext, rule
 from scrubber.visits.patient import Patient
 from scrubber.visits.standing import payer_key
@@ -36,6 +37,7 @@ def _two(one: str, day: str, other: str, later: str) -> str:
     scope=Patient,
     severity=Severity.REJECT,
     since="0.1.0",
+    when=fact.MONITORING,
     effective=date(2022, 1, 1),
     examples=(
         Example("Two device codes in 30 days", lines=_two("98985", "20260304", "98977", "20260402")),

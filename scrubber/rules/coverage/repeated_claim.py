@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from scrubber.findings.finding import Evidence, Finding
 from scrubber.findings.levels import Severity
+from scrubber.rules.facts import fact
 from scrubber.rules.rule import Example, RuleContext, rule
 from scrubber.visits.patient import Patient
 from scrubber.visits.standing import payer_key
@@ -17,6 +18,7 @@ from scrubber.visits.standing import payer_key
     scope=Patient,
     severity=Severity.REJECT,
     since="0.1.0",
+    when=fact.REPEATED | fact.SEVERAL_CLAIMS | fact.LEDGER,
     holds_related=False,
     examples=(
         Example("The same claim twice", minutes=(("97110", "PT", 30),), again="copy"),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from scrubber.claims.claim import REPLACEMENT
 from scrubber.findings.finding import Evidence, Finding, NotChecked
 from scrubber.findings.levels import Severity
+from scrubber.rules.facts import fact
 from scrubber.rules.rule import Example, RuleContext, rule
 from scrubber.rules.sent_before import evidence_of
 from scrubber.visits.patient import Patient
@@ -19,6 +20,7 @@ from scrubber.visits.standing import SAYS_ANOTHER
     scope=Patient,
     severity=Severity.REJECT,
     since="0.1.0",
+    when=fact.REPEATED | fact.LEDGER,
     holds_related=False,
     examples=(
         Example(

@@ -8,6 +8,7 @@ from scrubber.claims.claim import Claim
 from scrubber.claims.service_line import ServiceLine
 from scrubber.findings.finding import Evidence, Finding, Location
 from scrubber.findings.levels import Severity
+from scrubber.rules.facts import fact
 from scrubber.rules.modifiers.therapy_lines import therapy_lines
 from scrubber.rules.rule import Example, RuleContext, rule
 from scrubber.tables.therapy_codes import TherapyCode
@@ -20,6 +21,7 @@ from scrubber.visits.discipline import DISCIPLINE_OF, discipline_of_taxonomy
     scope=Claim,
     severity=Severity.WARN,
     since="0.1.0",
+    when=fact.OTHER_TAXONOMY,
     examples=(
         Example("GO, and a physical therapist rendered it", lines="SV1*HC:97110:GO*80*UN*2***1"),
         Example(

@@ -8,6 +8,7 @@ from scrubber.claims.amounts import number
 from scrubber.claims.claim import Claim
 from scrubber.findings.finding import Evidence, Finding
 from scrubber.findings.levels import Severity
+from scrubber.rules.facts import fact
 from scrubber.rules.rule import Example, RuleContext, rule
 
 
@@ -17,6 +18,7 @@ from scrubber.rules.rule import Example, RuleContext, rule
     scope=Claim,
     severity=Severity.REJECT,
     since="0.1.0",
+    when=fact.NO_CHARGE | fact.BAD_AMOUNT,
     examples=(
         Example("A line at nothing", lines="SV1*HC:97110:GP*0*UN*2***1\nSV1*HC:97140:GP*38*UN*1***1"),
         Example("A claim of nothing", lines="SV1*HC:97110:GP*0.00*UN*2***1"),

@@ -8,6 +8,7 @@ from scrubber.claims.amounts import cents, number
 from scrubber.claims.claim import Claim
 from scrubber.findings.finding import Evidence, Finding
 from scrubber.findings.levels import Severity
+from scrubber.rules.facts import fact
 from scrubber.rules.rule import Example, RuleContext, rule
 
 
@@ -17,6 +18,7 @@ from scrubber.rules.rule import Example, RuleContext, rule
     scope=Claim,
     severity=Severity.REJECT,
     since="0.1.0",
+    when=fact.BAD_AMOUNT,
     examples=(
         Example("CLM02 is not the sum of the lines", replace=(("*80***11:B:1", "*90***11:B:1"),)),
         Example("A charge that is no amount", lines="SV1*HC:97110:GP*8O*UN*2***1"),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from scrubber.claims.claim import Claim
 from scrubber.findings.finding import ClaimEdit, Evidence, Finding, Fix
 from scrubber.findings.levels import FixLevel, Payment, Severity
+from scrubber.rules.facts import fact
 from scrubber.rules.rule import Example, RuleContext, rule
 from scrubber.x12.span import Edit
 
@@ -17,6 +18,7 @@ from scrubber.x12.span import Edit
     scope=Claim,
     severity=Severity.WARN,
     since="0.1.0",
+    when=fact.MISNUMBERED,
     examples=(
         Example(
             "The first line is numbered 2",

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from scrubber.claims.claim import Claim
 from scrubber.findings.finding import Finding
 from scrubber.findings.levels import Severity
+from scrubber.rules.facts import fact
 from scrubber.rules.rule import Example, RuleContext, rule
 
 MOST_LINES = 50
@@ -19,6 +20,7 @@ _LINES = [f"SV1*HC:97161:GP*110*UN*1***1 | DTP*472*D8*2026{1 + n // 17:02}{1 + n
     scope=Claim,
     severity=Severity.REJECT,
     since="0.1.0",
+    when=fact.TOO_MANY_LINES,
     examples=(
         Example("51 lines", lines="\n".join(_LINES)),
         Example("50 lines: the boundary", lines="\n".join(_LINES[:50]), flagged=False),

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from scrubber.findings.finding import Evidence, Finding
 from scrubber.findings.levels import Severity
+from scrubber.rules.facts import fact
 from scrubber.rules.rule import Example, RuleContext, rule
 from scrubber.tables.therapy_codes import family_base
 from scrubber.visits.visit import Visit
@@ -21,6 +22,7 @@ podiatrists and optometrists (NUCC code set)."""
     scope=Visit,
     severity=Severity.REJECT,
     since="0.1.0",
+    when=fact.ASSISTED_PRACTITIONER,
     examples=(
         Example(
             "An assistant treated, a physician renders",

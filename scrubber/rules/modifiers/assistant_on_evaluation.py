@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from scrubber.claims.claim import Claim
 from scrubber.findings.finding import Finding
 from scrubber.findings.levels import Severity
+from scrubber.rules.facts import fact
 from scrubber.rules.modifiers.therapy_lines import carried, therapy_lines
 from scrubber.rules.rule import Example, RuleContext, rule
 from scrubber.tables.therapy_codes import family_base
@@ -22,6 +23,7 @@ MONITORING_DEVICES = frozenset({"98976", "98977", "98978", "98984", "98985", "98
     scope=Claim,
     severity=Severity.REJECT,
     since="0.1.0",
+    when=fact.EVALUATION_OR_DEVICE,
     examples=(
         Example("CQ on an evaluation", lines="SV1*HC:97161:GP:CQ*110*UN*1***1"),
         Example("CQ on the supply of a monitoring device", lines="SV1*HC:98977:GP:CQ*55*UN*1***1"),

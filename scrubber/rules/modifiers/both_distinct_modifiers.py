@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from scrubber.claims.claim import Claim
 from scrubber.findings.finding import Finding
 from scrubber.findings.levels import Severity
+from scrubber.rules.facts import fact
 from scrubber.rules.modifiers.therapy_lines import carried, therapy_lines
 from scrubber.rules.rule import Example, RuleContext, rule
 
@@ -20,6 +21,7 @@ SUBSETS = frozenset({"XE", "XP", "XS", "XU"})
     scope=Claim,
     severity=Severity.REJECT,
     since="0.1.0",
+    when=fact.BOTH_DISTINCT,
     examples=(
         Example(
             "59 together with XE",

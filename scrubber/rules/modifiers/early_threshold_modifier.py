@@ -8,6 +8,7 @@ from datetime import date
 from scrubber.claims.amounts import dollars
 from scrubber.findings.finding import Finding, NotChecked
 from scrubber.findings.levels import Severity
+from scrubber.rules.facts import fact
 from scrubber.rules.modifiers.spent import spent
 from scrubber.rules.rule import Example, RuleContext, rule
 from scrubber.visits.patient import Patient
@@ -25,6 +26,7 @@ WITH_KX = "SV1*HC:97110:GP:KX*80*UN*2***1"
     scope=Patient,
     severity=Severity.NOTE,
     since="0.1.0",
+    when=fact.KX,
     effective=date(2018, 1, 1),
     examples=(
         Example("KX at a quarter of it", lines=WITH_KX, minutes=(("97110", "PT", 30),), pt_slp_to_date="600.00"),

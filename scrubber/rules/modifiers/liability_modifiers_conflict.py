@@ -9,6 +9,7 @@ from scrubber.claims.heading import MEDICARE_ADVANTAGE_FILINGS
 from scrubber.claims.service_line import ServiceLine
 from scrubber.findings.finding import Finding
 from scrubber.findings.levels import Severity
+from scrubber.rules.facts import fact
 from scrubber.rules.modifiers.therapy_lines import carried
 from scrubber.rules.rule import Example, RuleContext, rule
 
@@ -36,6 +37,7 @@ CONFLICTS = (
     scope=Claim,
     severity=Severity.REJECT,
     since="0.1.0",
+    when=fact.LIABILITY,
     examples=(
         Example("A notice was given and was not", lines="SV1*HC:97110:GP:GA:GZ*80*UN*2***1"),
         Example("Medically necessary, and expected not to be", lines="SV1*HC:97110:GP:KX:GA*80*UN*2***1"),

@@ -7,6 +7,7 @@ from datetime import date
 
 from scrubber.findings.finding import ClaimEdit, Finding, Fix, NotChecked
 from scrubber.findings.levels import FixLevel, Payment, Severity
+from scrubber.rules.facts import fact
 from scrubber.rules.modifiers.assistant_share import AssistantShare, assistant_shares
 from scrubber.rules.rule import Example, RuleContext, rule
 from scrubber.visits.assistants import REQUIRED_FROM
@@ -21,6 +22,7 @@ from scrubber.visits.visit import BilledLine, Visit
     scope=Visit,
     severity=Severity.REJECT,
     since="0.1.0",
+    when=fact.ASSISTANT_MODIFIER | fact.ASSISTANT_MINUTES,
     effective=REQUIRED_FROM,
     examples=(
         Example(

@@ -8,6 +8,7 @@ from datetime import date
 from scrubber.claims.amounts import dollars
 from scrubber.findings.finding import Evidence, Finding, NotChecked
 from scrubber.findings.levels import Severity
+from scrubber.rules.facts import fact
 from scrubber.rules.modifiers.spent import Spent, spent
 from scrubber.rules.rule import Example, RuleContext, rule
 from scrubber.tables.therapy_codes import BUNDLED
@@ -24,6 +25,7 @@ ANSWERED = frozenset({"KX", "GA", "GX", "GY", "GZ"})
     scope=Patient,
     severity=Severity.REJECT,
     since="0.1.0",
+    when=fact.THRESHOLD,
     effective=date(2018, 1, 1),
     examples=(
         Example(

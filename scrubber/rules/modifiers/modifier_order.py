@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from scrubber.claims.claim import Claim
 from scrubber.findings.finding import ClaimEdit, Finding, Fix
 from scrubber.findings.levels import FixLevel, Payment, Severity
+from scrubber.rules.facts import fact
 from scrubber.rules.modifiers.therapy_lines import carried, therapy_lines
 from scrubber.rules.rule import Example, RuleContext, rule
 
@@ -28,6 +29,7 @@ _RANK = {modifier: rank for rank, together in enumerate(ORDER) for modifier in t
     scope=Claim,
     severity=Severity.NOTE,
     since="0.1.0",
+    when=fact.DISORDERED,
     examples=(
         Example(
             "KX before GP",

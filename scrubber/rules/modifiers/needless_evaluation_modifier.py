@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from scrubber.claims.claim import Claim
 from scrubber.findings.finding import ClaimEdit, Finding, Fix
 from scrubber.findings.levels import FixLevel, Payment, Severity
+from scrubber.rules.facts import fact
 from scrubber.rules.modifiers.therapy_lines import carried, therapy_lines
 from scrubber.rules.rule import Example, RuleContext, rule
 
@@ -25,6 +26,7 @@ EVALUATIONS = frozenset(
     scope=Claim,
     severity=Severity.WARN,
     since="0.1.0",
+    when=fact.EVALUATION_MODIFIER,
     examples=(
         Example("25 on an evaluation for Medicare", lines="SV1*HC:97161:GP:25*110*UN*1***1"),
         Example(

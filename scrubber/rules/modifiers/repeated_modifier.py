@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from scrubber.claims.claim import Claim
 from scrubber.findings.finding import ClaimEdit, Evidence, Finding, Fix
 from scrubber.findings.levels import FixLevel, Payment, Severity
+from scrubber.rules.facts import fact
 from scrubber.rules.rule import Example, RuleContext, rule
 
 
@@ -16,6 +17,7 @@ from scrubber.rules.rule import Example, RuleContext, rule
     scope=Claim,
     severity=Severity.REJECT,
     since="0.1.0",
+    when=fact.REPEATED_MODIFIER,
     examples=(
         Example(
             "GP twice",

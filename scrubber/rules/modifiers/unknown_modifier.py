@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from scrubber.claims.claim import Claim
 from scrubber.findings.finding import Finding
 from scrubber.findings.levels import Severity
+from scrubber.rules.facts import fact
 from scrubber.rules.modifiers.therapy_lines import carried, therapy_lines
 from scrubber.rules.rule import Example, RuleContext, rule
 
@@ -20,6 +21,7 @@ _WELL_FORMED = re.compile("[0-9A-Z]{2}")
     scope=Claim,
     severity=Severity.REJECT,
     since="0.1.0",
+    when=fact.UNKNOWN_MODIFIER,
     examples=(
         Example(
             "One character",

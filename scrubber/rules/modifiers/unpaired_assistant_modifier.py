@@ -8,6 +8,7 @@ from scrubber.claims.claim import Claim
 from scrubber.claims.service_line import ServiceLine
 from scrubber.findings.finding import ClaimEdit, Finding, Fix
 from scrubber.findings.levels import FixLevel, Payment, Severity
+from scrubber.rules.facts import fact
 from scrubber.rules.modifiers.therapy_lines import carried, therapy_lines
 from scrubber.rules.rule import Example, RuleContext, rule
 from scrubber.tables.therapy_codes import TherapyCode
@@ -24,6 +25,7 @@ PARTNER = {ASSISTANT_MODIFIER_OF[discipline]: MODIFIER_OF[discipline] for discip
     scope=Claim,
     severity=Severity.REJECT,
     since="0.1.0",
+    when=fact.UNPAIRED_ASSISTANT,
     examples=(
         Example(
             "CQ with GO, and the signed record says occupational therapy",

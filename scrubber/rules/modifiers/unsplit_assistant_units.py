@@ -7,6 +7,7 @@ from datetime import date
 
 from scrubber.findings.finding import Finding, Fix
 from scrubber.findings.levels import FixLevel, Payment, Severity
+from scrubber.rules.facts import fact
 from scrubber.rules.modifiers.assistant_share import AssistantShare, Part, assistant_shares
 from scrubber.rules.modifiers.divided_line import can_divide, divide
 from scrubber.rules.rule import Example, RuleContext, rule
@@ -21,6 +22,7 @@ from scrubber.visits.visit import Visit
     scope=Visit,
     severity=Severity.REJECT,
     since="0.1.0",
+    when=fact.ASSISTANT_MODIFIER | fact.ASSISTANT_MINUTES,
     effective=REQUIRED_FROM,
     examples=(
         Example(

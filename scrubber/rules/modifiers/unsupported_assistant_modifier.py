@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from scrubber.findings.finding import ClaimEdit, Finding, Fix
 from scrubber.findings.levels import FixLevel, Payment, Severity
+from scrubber.rules.facts import fact
 from scrubber.rules.modifiers.assistant_share import assistant_shares
 from scrubber.rules.rule import Example, RuleContext, rule
 from scrubber.visits.assistants import REQUIRED_FROM
@@ -19,6 +20,7 @@ from scrubber.visits.visit import BilledLine, Visit
     scope=Visit,
     severity=Severity.WARN,
     since="0.1.0",
+    when=fact.ASSISTANT_MODIFIER | fact.ASSISTANT_MINUTES,
     effective=REQUIRED_FROM,
     examples=(
         Example(

@@ -8,6 +8,7 @@ from scrubber.claims.claim import Claim
 from scrubber.claims.service_line import ServiceLine
 from scrubber.findings.finding import ClaimEdit, Evidence, Finding, Fix
 from scrubber.findings.levels import FixLevel, Payment, Severity
+from scrubber.rules.facts import fact
 from scrubber.rules.modifiers.therapy_lines import carried, therapy_lines
 from scrubber.rules.rule import Example, RuleContext, rule
 from scrubber.tables.therapy_codes import TherapyCode
@@ -21,6 +22,7 @@ from scrubber.visits.recorded import Recorded, recorded_discipline
     scope=Claim,
     severity=Severity.REJECT,
     since="0.1.0",
+    when=fact.AGAINST_TABLE | fact.OTHER_RECORD,
     examples=(
         Example(
             "The signed record says occupational therapy",

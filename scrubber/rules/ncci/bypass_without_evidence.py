@@ -7,6 +7,7 @@ from itertools import chain
 
 from scrubber.findings.finding import Evidence, Finding, NotChecked
 from scrubber.findings.levels import Severity
+from scrubber.rules.facts import fact
 from scrubber.rules.ncci.pairs_of_day import extra_pairs, pairs_of_day
 from scrubber.rules.rule import Example, RuleContext, rule
 from scrubber.visits.intervals import intervals_apart
@@ -22,6 +23,7 @@ _MINUTES = (("97150", "PT", 30), ("97110", "PT", 15))
     scope=Patient,
     severity=Severity.WARN,
     since="0.1.0",
+    when=fact.NCCI_MODIFIER,
     examples=(
         Example(
             "59, although exercise was recorded within the time of the group",

@@ -8,6 +8,7 @@ from datetime import date
 
 from scrubber.findings.finding import Finding, Location, NotChecked
 from scrubber.findings.levels import Severity
+from scrubber.rules.facts import fact
 from scrubber.rules.rule import Example, RuleContext, rule
 from scrubber.rules.sent_before import sent_on_day
 from scrubber.visits.patient import BilledCode, Patient, PayerDay
@@ -22,6 +23,7 @@ DISTINCT_SERVICE = frozenset({"59", "XE", "XP", "XS", "XU"})
     scope=Patient,
     severity=Severity.NOTE,
     since="0.1.0",
+    when=fact.DISTINCT_SERVICE,
     examples=(
         Example(
             "59 on exercise beside neuromuscular re-education, which are no pair",

@@ -11,7 +11,7 @@ from scrubber.ledger.snapshot import SentLine
 from scrubber.rules.rule import RuleContext
 from scrubber.rules.sent_before import sent_on_day
 from scrubber.tables.mue import UnitLimit
-from scrubber.visits.patient import BilledCode, Patient
+from scrubber.visits.patient import BilledCode, Patient, PayerDay
 
 
 class LimitOfDay(NamedTuple):
@@ -62,6 +62,22 @@ def limits_of_day(patient: Patient, rule_code: str, context: RuleContext) -> Ite
                     yield LimitOfDay(limit, day, billed_lines, where, tuple(s for s in sent if s.code == code))
         for why, without in unchecked.items():
             yield NotChecked(rule_code, why, _claims(without))
+
+
+def may_exceed(day: PayerDay, context: RuleContext) -> bool:
+    """Whether a unit limit of a day may be exceeded, or not be known. Marks the same tables as ``limits_of_day``."""
+    tables = day.profile.unit_limit_tables
+    found = not tables
+    units = sum(units_of(billed) for billed in day.lines)
+    for name in tables:
+        limit_of = context.tables.unit_limits(name).limit
+        for billed in day.lines:
+            limit, why, stale = limit_of(billed.line.code, day.day)
+            if stale:
+                context.stale.add(name)
+            if why or (limit is not None and 0 < limit.units < units):
+                found = True
+    return found
 
 
 def units_of(billed: BilledCode) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from scrubber.findings.finding import Evidence, Finding, NotChecked
 from scrubber.findings.levels import Severity
+from scrubber.rules.facts import fact
 from scrubber.rules.ncci.pairs_of_day import PairOfDay, extra_pairs, pairs_of_day
 from scrubber.rules.ncci.pairs_with_sent import SentPair, pairs_with_sent
 from scrubber.rules.rule import Example, RuleContext, rule
@@ -20,6 +21,7 @@ from scrubber.visits.patient import Patient
     scope=Patient,
     severity=Severity.REJECT,
     since="0.1.0",
+    when=fact.PAIR | fact.EXTRA_PAIR | fact.LEDGER,
     examples=(
         Example(
             "Group therapy and exercise without a modifier",

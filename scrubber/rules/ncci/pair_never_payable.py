@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from scrubber.findings.finding import Evidence, Finding, NotChecked
 from scrubber.findings.levels import Severity
+from scrubber.rules.facts import fact
 from scrubber.rules.ncci.pairs_of_day import pairs_of_day
 from scrubber.rules.ncci.pairs_with_sent import pairs_with_sent
 from scrubber.rules.rule import Example, RuleContext, rule
@@ -19,6 +20,7 @@ from scrubber.visits.patient import Patient
     scope=Patient,
     severity=Severity.REJECT,
     since="0.1.0",
+    when=fact.PAIR | fact.LEDGER,
     examples=(
         Example(
             "Manual therapy and massage on one day",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from itertools import product
+from functools import lru_cache
+from itertools import combinations, product
 from typing import NamedTuple
 
 from scrubber.findings.finding import NotChecked
@@ -12,7 +13,8 @@ from scrubber.findings.levels import Severity
 from scrubber.rules.rule import RuleContext
 from scrubber.settings.profile import Profile
 from scrubber.tables.ptp import PairEdit
-from scrubber.visits.patient import BilledCode, Patient
+from scrubber.tables.tableset import Tables
+from scrubber.visits.patient import BilledCode, Patient, PayerDay
 
 STATUTORILY_EXCLUDED = "GY"
 
@@ -98,6 +100,30 @@ def pairs_of_day(
                         yield PairOfDay(edit, profile, day, by_code[edit.column1], by_code[edit.column2])
         for why in unchecked:
             yield NotChecked(rule_code, why, claims)
+
+
+def may_pair(day: PayerDay, context: RuleContext) -> bool:
+    """Whether ``pairs_of_day`` has anything to say of a day. Marks the same tables as stale."""
+    codes = {billed.line.code: None for billed in day.lines if STATUTORILY_EXCLUDED not in billed.line.modifiers}
+    if len(codes) < 2:
+        return False
+    if not day.profile.pair_tables:
+        return True
+    found = False
+    for name in day.profile.pair_tables:
+        some, stale = _met(context.tables, name, tuple(codes), day.day)
+        if stale:
+            context.stale.add(name)
+        found = found or some
+    return found
+
+
+@lru_cache(16_384)
+def _met(tables: Tables, name: str, codes: tuple[str, ...], day: date) -> tuple[bool, bool]:
+    """Whether a pair of the codes is in force or unknown, and whether a day is beyond the table; some 5 MB of days."""
+    table = tables.ptp(name)
+    answers = [table.pair(one, other, day) for one, other in combinations(codes, 2)]
+    return any(each.unchecked or each.edit for each in answers), any(each.stale for each in answers)
 
 
 def extra_pairs(patient: Patient) -> Iterator[PairOfDay]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from scrubber.findings.finding import Finding, NotChecked
 from scrubber.findings.levels import Severity
+from scrubber.rules.facts import fact
 from scrubber.rules.ncci.limits_of_day import limits_of_day, units_of
 from scrubber.rules.rule import Example, RuleContext, rule
 from scrubber.rules.sent_before import evidence_of
@@ -19,6 +20,7 @@ from scrubber.visits.patient import Patient
     scope=Patient,
     severity=Severity.REJECT,
     since="0.1.0",
+    when=fact.LIMIT | fact.LEDGER,
     examples=(
         Example(
             "Five units of a code that is taken four times a day",

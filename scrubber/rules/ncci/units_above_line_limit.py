@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from scrubber.findings.finding import Finding, NotChecked
 from scrubber.findings.levels import Severity
+from scrubber.rules.facts import fact
 from scrubber.rules.ncci.limits_of_day import limits_of_day, units_of
 from scrubber.rules.rule import Example, RuleContext, rule
 from scrubber.visits.patient import Patient
@@ -19,6 +20,7 @@ _BY_LINE = (("97110", 3, 1),)
     scope=Patient,
     severity=Severity.REJECT,
     since="0.1.0",
+    when=fact.LIMIT,
     examples=(
         Example(
             "Four units on a line where three are allowed",

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from scrubber.findings.finding import Evidence, Finding
 from scrubber.findings.levels import Severity
+from scrubber.rules.facts import fact
 from scrubber.rules.rule import Example, RuleContext, rule
 from scrubber.visits.joining import named_by
 from scrubber.visits.patient import Patient
@@ -17,6 +18,7 @@ from scrubber.visits.patient import Patient
     scope=Patient,
     severity=Severity.REJECT,
     since="0.1.0",
+    when=fact.DOUBTFUL_RECORD,
     examples=(
         Example(
             "Two claims of the day have the number that the record names",

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from scrubber.claims.claim import Claim
 from scrubber.findings.finding import Evidence, Finding
 from scrubber.findings.levels import Severity
+from scrubber.rules.facts import fact
 from scrubber.rules.rule import Example, RuleContext, rule
 from scrubber.visits.own_clock import MONTHLY
 
@@ -17,6 +18,7 @@ from scrubber.visits.own_clock import MONTHLY
     scope=Claim,
     severity=Severity.REJECT,
     since="0.1.0",
+    when=fact.NO_DAY,
     examples=(
         Example(
             "Units of three days on one line",

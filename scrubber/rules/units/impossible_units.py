@@ -8,6 +8,7 @@ from scrubber.claims.amounts import number, whole_units
 from scrubber.claims.claim import Claim
 from scrubber.findings.finding import Evidence, Finding, NotChecked
 from scrubber.findings.levels import Severity
+from scrubber.rules.facts import fact
 from scrubber.rules.rule import Example, RuleContext, rule
 
 
@@ -17,6 +18,7 @@ from scrubber.rules.rule import Example, RuleContext, rule
     scope=Claim,
     severity=Severity.REJECT,
     since="0.1.0",
+    when=fact.NOT_IN_TABLE | fact.NO_DAY | fact.BAD_UNITS,
     examples=(
         Example("Zero units", lines="SV1*HC:97110:GP*80*UN*0***1", minutes=(("97110", "PT", 30),)),
         Example("Half a unit", lines="SV1*HC:97110:GP*80*UN*1.5***1", minutes=(("97110", "PT", 23),)),

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from scrubber.findings.finding import ClaimEdit, Evidence, Finding, Fix
 from scrubber.findings.levels import FixLevel, Payment, Severity
+from scrubber.rules.facts import fact
 from scrubber.rules.rule import Example, RuleContext, rule
 from scrubber.rules.units.converted import Converted, converted_units
 from scrubber.visits.visit import BilledLine, Visit
@@ -17,6 +18,7 @@ from scrubber.visits.visit import BilledLine, Visit
     scope=Visit,
     severity=Severity.REJECT,
     since="0.1.0",
+    when=fact.IN_MINUTES,
     examples=(
         Example(
             "30 minutes instead of two units",

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from scrubber.findings.finding import Evidence, Finding
 from scrubber.findings.levels import Severity
+from scrubber.rules.facts import fact
 from scrubber.rules.rule import Example, RuleContext, rule
 from scrubber.tables.therapy_codes import family_base
 from scrubber.visits.visit import Visit
@@ -17,6 +18,7 @@ from scrubber.visits.visit import Visit
     scope=Visit,
     severity=Severity.WARN,
     since="0.1.0",
+    when=fact.MINUTES_DISAGREE,
     examples=(
         Example(
             "The record has 30 minutes, the note of the line 25",

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from scrubber.findings.finding import Finding, NotChecked
 from scrubber.findings.levels import Severity
+from scrubber.rules.facts import fact
 from scrubber.rules.rule import Example, RuleContext, rule
 from scrubber.rules.units.supported import judge
 from scrubber.visits.units import admissible_splits, units_supported
@@ -18,6 +19,7 @@ from scrubber.visits.visit import Visit
     scope=Visit,
     severity=Severity.WARN,
     since="0.1.0",
+    when=fact.UNITS_UNKNOWN | fact.UNBILLED_MINUTES,
     examples=(
         Example(
             "97140 is in the record and on no line",

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from scrubber.findings.finding import Evidence, Finding, Location, NotChecked
 from scrubber.findings.levels import Severity
+from scrubber.rules.facts import fact
 from scrubber.rules.rule import Example, RuleContext, rule
 from scrubber.tables.therapy_codes import family_base
 from scrubber.visits.one_on_one import Overlap
@@ -23,6 +24,7 @@ _TWO_CODES = "SV1*HC:97110:GP*80*UN*2***1\nSV1*HC:97140:GP*38*UN*1***1"
     scope=Visit,
     severity=Severity.REJECT,
     since="0.1.0",
+    when=fact.CLOCK,
     holds_related=False,
     examples=(
         Example(

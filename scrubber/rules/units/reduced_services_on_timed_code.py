@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from scrubber.findings.finding import Finding, NotChecked
 from scrubber.findings.levels import Severity
+from scrubber.rules.facts import fact
 from scrubber.rules.rule import Example, RuleContext, rule
 from scrubber.tables.therapy_codes import family_base
 from scrubber.visits.units import MIDPOINT
@@ -20,6 +21,7 @@ REDUCED = "52"
     scope=Visit,
     severity=Severity.REJECT,
     since="0.1.0",
+    when=fact.REDUCED,
     examples=(
         Example(
             "Seven minutes, billed as a reduced service",

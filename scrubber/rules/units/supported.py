@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -69,49 +70,81 @@ def judge(visit: Visit) -> Judgement:
     timed = visit.timed_lines()
     if not timed:
         return Judgement(rule)
-    if any(billed.line.unit == "MJ" for billed in timed):
-        return Judgement(rule, "a timed line of the visit is billed in minutes (MJ)")
-    if any(not billed.units for billed in timed):
+    billed: Split = {}
+    whole = True
+    for each in timed:
+        if each.line.unit == "MJ":
+            return Judgement(rule, "a timed line of the visit is billed in minutes (MJ)")
+        family = family_base(each.line.code)
+        units = each.units
+        whole = whole and units > 0
+        billed[family] = billed.get(family, 0) + units
+    if not whole:
         return Judgement(rule, "a timed line of the visit has no whole number of units")
-    if any(visit.pooled(billed.therapy) for billed in visit.without_minutes):
+    if visit.without_minutes and any(visit.pooled(each.therapy) for each in visit.without_minutes):
         return Judgement(rule, "no record and no note gives the minutes of a timed line")
-    total = visit.unit_minutes
+    minutes = visit.timed_minutes()
+    total = sum(minutes.values()) if minutes else visit.timed_total
     if total is None:
         return Judgement(rule, "no treatment record and no note gives minutes")
-    minutes = visit.timed_minutes()
-    billed = visit.billed_units()
+    if not minutes and rule != "cms":
+        return Judgement(rule, "the record gives only a total; this payer's rule needs minutes by code")
+    weigh = _remembered if len(minutes) <= _MOST_CODES else _weighed
+    found = weigh(rule, total, tuple(minutes.items()), tuple(billed.items()))
+    above = tuple(b for b in timed if family_base(b.line.code) in found.above) if found.above else ()
+    below = tuple(b for b in timed if family_base(b.line.code) in found.below) if found.below else ()
+    return Judgement(rule, "", total, found.billed, found.supported, found.splits, above, below, found.misplaced)
+
+
+_MOST_CODES = 6
+"""A visit of more codes is not remembered: its splits can be many."""
+_Items = tuple[tuple[str, int], ...]
+
+
+class _Weighed(NamedTuple):
+    """As Judgement, with the families above and below."""
+
+    billed: int
+    supported: int
+    splits: list[Split]
+    above: Collection[str] = ()
+    below: Collection[str] = ()
+    misplaced: bool = False
+
+
+def _weighed(rule: str, total: int, by_family: _Items, billed_units: _Items) -> _Weighed:
+    minutes, billed = dict(by_family), dict(billed_units)
     count = sum(billed.values())
     if not minutes:
-        if rule != "cms":
-            return Judgement(rule, "the record gives only a total; this payer's rule needs minutes by code")
-        supported = units_of(total)
-        return _pooled(rule, timed, total, count, supported, [])
+        return _pooled(billed, count, units_of(total), [])
     if rule == "ask":
         cms, ama = units_supported("cms", minutes), units_supported("ama", minutes)
         if min(cms, ama) <= count <= max(cms, ama):
             misplaced = count in (cms, ama) and not _admitted(billed, _splits_of(count, minutes))
-            return Judgement(rule, minutes=total, billed=count, supported=cms, misplaced=misplaced)
-        return _pooled(rule, timed, total, count, max(cms, ama) if count > cms else min(cms, ama), [])
+            return _Weighed(count, cms, [], misplaced=misplaced)
+        return _pooled(billed, count, max(cms, ama) if count > cms else min(cms, ama), [])
     supported = units_supported(rule, minutes)
     splits = admissible_splits(rule, minutes)
     if rule == "cms":
-        pooled = _pooled(rule, timed, total, count, supported, splits)
+        pooled = _pooled(billed, count, supported, splits)
         return pooled._replace(misplaced=count == supported and not _admitted(billed, splits))
-    above = tuple(b for b in timed if billed[family_base(b.line.code)] > _most(splits, b))
+    above = [family for family, units in billed.items() if units > max(split.get(family, 0) for split in splits)]
     if not above and count > supported:
-        above = tuple(timed)
-    below = tuple(b for b in timed if billed[family_base(b.line.code)] < _least(splits, b))
+        above = list(billed)
+    below = [family for family, units in billed.items() if units < min(split.get(family, 0) for split in splits)]
     if not above and not below and count < supported:
-        below = tuple(timed)  # a tied unit is on none of the codes, or a code is not billed at all
-    return Judgement(rule, "", total, count, supported, splits, above, below)
+        below = list(billed)  # a tied unit is on none of the codes, or a code is not billed at all
+    return _Weighed(count, supported, splits, above, below)
 
 
-def _pooled(
-    rule: str, timed: list[BilledLine], minutes: int, billed: int, supported: int, splits: list[Split]
-) -> Judgement:
-    above = tuple(timed) if billed > supported else ()
-    below = tuple(timed) if billed < supported else ()
-    return Judgement(rule, "", minutes, billed, supported, splits, above, below)
+_remembered = lru_cache(4096)(_weighed)
+"""Some 4 MB: the same few codes and minutes come back with every patient."""
+
+
+def _pooled(billed: Split, count: int, supported: int, splits: list[Split]) -> _Weighed:
+    above = list(billed) if count > supported else ()
+    below = list(billed) if count < supported else ()
+    return _Weighed(count, supported, splits, above, below)
 
 
 def _splits_of(count: int, minutes: dict[str, int]) -> list[Split]:
@@ -125,14 +158,6 @@ def _splits_of(count: int, minutes: dict[str, int]) -> list[Split]:
 def _admitted(billed: Split, splits: list[Split]) -> bool:
     """One of the splits is what is billed; a code without minutes has no unit in any of them."""
     return any(all(split.get(code, 0) == billed.get(code, 0) for code in {*split, *billed}) for split in splits)
-
-
-def _most(splits: list[Split], billed: BilledLine) -> int:
-    return max(split.get(family_base(billed.line.code), 0) for split in splits)
-
-
-def _least(splits: list[Split], billed: BilledLine) -> int:
-    return min(split.get(family_base(billed.line.code), 0) for split in splits)
 
 
 def in_units(count: int) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from scrubber.findings.finding import Finding
 from scrubber.findings.levels import Severity
+from scrubber.rules.facts import fact
 from scrubber.rules.rule import Example, RuleContext, rule
 from scrubber.visits.visit import Visit
 
@@ -16,6 +17,7 @@ from scrubber.visits.visit import Visit
     scope=Visit,
     severity=Severity.WARN,
     since="0.1.0",
+    when=fact.TOTALS_DISAGREE,
     examples=(
         Example(
             "40 timed minutes are documented, the codes have 30",

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from scrubber.findings.finding import Evidence, Finding
 from scrubber.findings.levels import Severity
+from scrubber.rules.facts import fact
 from scrubber.rules.rule import Example, RuleContext, rule
 from scrubber.visits.own_clock import ADD_ON_OF
 from scrubber.visits.visit import BilledLine, Visit
@@ -17,6 +18,7 @@ from scrubber.visits.visit import BilledLine, Visit
     scope=Visit,
     severity=Severity.REJECT,
     since="0.1.0",
+    when=fact.SEVERAL_OF_ONE | fact.SEVERAL_CLAIMS,
     examples=(
         Example(
             "30 minutes of cognitive skills are the first step and one added, not two firsts",

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from scrubber.findings.finding import Evidence, Finding, Fix, NotChecked
 from scrubber.findings.levels import FixLevel, Payment, Severity
+from scrubber.rules.facts import fact
 from scrubber.rules.rule import Example, RuleContext, rule
 from scrubber.rules.units.billing import Proposal, propose
 from scrubber.rules.units.clocked import ClockedCode, clocked_codes
@@ -21,6 +22,7 @@ from scrubber.visits.visit import Visit
     scope=Visit,
     severity=Severity.REJECT,
     since="0.1.0",
+    when=fact.UNITS_UNKNOWN | fact.UNITS_ABOVE | fact.OWN_CLOCK,
     examples=(
         Example(
             "30 minutes make two units, three are billed",

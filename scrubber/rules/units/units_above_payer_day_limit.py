@@ -7,6 +7,7 @@ from datetime import date
 
 from scrubber.findings.finding import Evidence, Finding, NotChecked
 from scrubber.findings.levels import Severity
+from scrubber.rules.facts import fact
 from scrubber.rules.rule import Example, RuleContext, rule
 from scrubber.settings.profile import Profile
 from scrubber.tables.therapy_codes import TherapyCode
@@ -25,6 +26,7 @@ FIVE_UNITS = "SV1*HC:97110:GP*120*UN*3***1\nSV1*HC:97140:GP*80*UN*2***1"
     scope=Patient,
     severity=Severity.REJECT,
     since="0.1.0",
+    when=fact.DAY_LIMIT,
     examples=(
         Example(
             "Five timed units where the payer takes four",

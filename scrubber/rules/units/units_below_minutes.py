@@ -8,6 +8,7 @@ from decimal import Decimal
 from scrubber.claims.amounts import dollars
 from scrubber.findings.finding import Finding, Fix, NotChecked
 from scrubber.findings.levels import FixLevel, Payment, Severity
+from scrubber.rules.facts import fact
 from scrubber.rules.rule import Example, RuleContext, rule
 from scrubber.rules.units.billing import Proposal, propose
 from scrubber.rules.units.clocked import ClockedCode, clocked_codes
@@ -22,6 +23,7 @@ from scrubber.visits.visit import Visit
     scope=Visit,
     severity=Severity.WARN,
     since="0.1.0",
+    when=fact.UNITS_UNKNOWN | fact.UNITS_BELOW | fact.OWN_CLOCK,
     examples=(
         Example(
             "45 minutes make three units, two are billed",

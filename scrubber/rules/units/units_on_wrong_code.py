@@ -8,6 +8,7 @@ from decimal import Decimal
 from scrubber.claims.service_line import ServiceLine
 from scrubber.findings.finding import Finding, Fix, NotChecked
 from scrubber.findings.levels import FixLevel, Payment, Severity
+from scrubber.rules.facts import fact
 from scrubber.rules.impact import Impact
 from scrubber.rules.rule import Example, RuleContext, rule
 from scrubber.rules.units.billing import Proposal, propose
@@ -22,6 +23,7 @@ from scrubber.visits.visit import Visit
     scope=Visit,
     severity=Severity.REJECT,
     since="0.1.0",
+    when=fact.UNITS_UNKNOWN | fact.UNITS_MISPLACED | fact.TOTAL_ONLY | fact.UNMENTIONED,
     examples=(
         Example(
             "The unit belongs to the longer service: it is moved when that is asked for",

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from scrubber.findings.finding import Finding, NotChecked
 from scrubber.findings.levels import Severity
+from scrubber.rules.facts import fact
 from scrubber.rules.rule import Example, RuleContext, rule
 from scrubber.visits.visit import Visit
 
@@ -16,6 +17,7 @@ from scrubber.visits.visit import Visit
     scope=Visit,
     severity=Severity.REJECT,
     since="0.1.0",
+    when=fact.RECORD_SILENT | fact.UNMENTIONED,
     examples=(
         Example(
             "97140 is billed, the signed record knows 97110 alone",

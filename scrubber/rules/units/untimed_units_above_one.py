@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from scrubber.findings.finding import ClaimEdit, Finding, Fix
 from scrubber.findings.levels import FixLevel, Payment, Severity
+from scrubber.rules.facts import fact
 from scrubber.rules.rule import Example, RuleContext, rule
 from scrubber.visits.visit import BilledLine, Visit
 
@@ -20,6 +21,7 @@ MEDICAID_FILING = frozenset({"MC", "TV"})
     scope=Visit,
     severity=Severity.REJECT,
     since="0.1.0",
+    when=fact.SEVERAL_OF_ONE | fact.SEVERAL_CLAIMS,
     examples=(
         Example(
             "Two units of an untimed modality, one session in the signed record",
