@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from scrubber.claims.claim import Claim
 from scrubber.tables.therapy_codes import family_base
-from scrubber.visits.noted import Noted, noted_minutes, noted_total
+from scrubber.visits.noted import Noted, has_notes, noted_minutes, noted_total
 from scrubber.visits.visit import Disagreement, Visit
 
 
@@ -15,7 +15,10 @@ def disagreements(visit: Visit) -> Iterator[Disagreement]:
 
     To be asked before noted minutes are added to the visit: what stands in ``visit.minutes`` must be the records'.
     """
-    covered = [claim for claim in visit.claims if claim not in visit.uncovered]
+    uncovered = visit.uncovered
+    covered = [claim for claim in visit.claims if claim not in uncovered and has_notes(claim)]
+    if not covered:  # most claims: there is nothing to compare
+        return
     noted: dict[str, list[Noted]] = {}
     for claim in covered:
         for each in noted_minutes(visit, claim):
@@ -25,7 +28,7 @@ def disagreements(visit: Visit) -> Iterator[Disagreement]:
         if found is None or found.unmeasured or not found.evidence:
             continue
         minutes = [each.minutes(visit) for each in said]
-        lines = [b for b in visit.clocked_lines() if b.claim in covered and family_base(b.line.code) == family]
+        lines = [b for b in visit.clocked_lines() if b.claim not in uncovered and family_base(b.line.code) == family]
         whole = len(said) == len(lines) or not all(each.of_line for each in said)
         repeated = len(set(minutes)) == 1 and minutes[0] == found.total  # each line's note gives the whole code
         if not repeated and (sum(minutes) != found.total if whole else sum(minutes) > found.total):

@@ -11,6 +11,7 @@ from scrubber.visits.records import TreatmentRecord
 
 THERAPISTS = frozenset({"PT", "OT", "SLP", "CF", "PHYSICIAN", "NPP", "DC"})
 ASSISTANTS = frozenset({"PTA", "OTA"})
+CLINICIANS = THERAPISTS | ASSISTANTS
 UNCOUNTED = frozenset({"AIDE", "STUDENT"})
 
 
@@ -67,13 +68,10 @@ class MinuteCount:
     def of(self, code: str) -> CodeMinutes:
         """The minutes of a code's family, made when they are asked for first."""
         base = family_base(code)
-        return self.by_code.setdefault(base, CodeMinutes(base))
-
-    def add(self, code: str, role: str, minutes: int, evidence: Evidence) -> None:
-        """Add minutes of a role that counts."""
-        found = self.of(code)
-        found.add(role, minutes)
-        found.evidence.append(evidence)
+        found = self.by_code.get(base)
+        if found is None:
+            found = self.by_code[base] = CodeMinutes(base)
+        return found
 
 
 def count_rows(rows: Sequence[TreatmentRecord], *, others_count: bool, pooled: Callable[[str], bool]) -> MinuteCount:
@@ -89,17 +87,20 @@ def count_rows(rows: Sequence[TreatmentRecord], *, others_count: bool, pooled: C
         count.unsigned_because.append("a record is not signed")
     if count.dropped:
         count.unsigned_because.append("a record row is there twice")
+    coded = []
     for row in kept:
-        if not row.code and row.timed_total is not None:
+        if row.code:
+            coded.append(row)
+            continue
+        if row.timed_total is not None:
             count.timed_total = (count.timed_total or 0) + row.timed_total
             count.total_evidence.append(_evidence(row, f"{row.timed_total} timed minutes in all"))
-        if not row.code and row.treatment_total is not None:
+        if row.treatment_total is not None:
             count.treatment_total = (count.treatment_total or 0) + row.treatment_total
-    coded = [row for row in kept if row.code]
     in_groups = {id(row) for row in coded if row.mode == "group" and pooled(row.code)}
-    alone = {family_base(row.code) for row in coded if id(row) not in in_groups}
+    alone = {family_base(row.code) for row in coded if id(row) not in in_groups} if in_groups else set()
     for row in coded:
-        if id(row) in in_groups:
+        if in_groups and id(row) in in_groups:
             base = family_base(row.code)
             (count.partly_grouped if base in alone else count.grouped).add(base)
             if base in alone:
@@ -109,22 +110,25 @@ def count_rows(rows: Sequence[TreatmentRecord], *, others_count: bool, pooled: C
             who = "an aide" if row.role == "AIDE" else "a student"
             count.unsigned_because.append(f"minutes of {row.code} by {who} do not count")
             continue
-        if row.role not in THERAPISTS | ASSISTANTS and not others_count:
+        if not others_count and row.role not in CLINICIANS:
             count.of(row.code)
             count.unsigned_because.append(f"minutes of {row.code} by role {row.role} do not count here")
             continue
-        minutes = minutes_of(row)
+        written = minutes_of(row)
+        minutes = written
         role = row.role
-        if row.together and row.role in ASSISTANTS:
+        if row.together and role in ASSISTANTS:
             covered = _covered(row, coded, count)
             minutes, role = max(0, minutes - covered), "PT"
-        count.add(row.code, role, minutes, evidence_of(row, minutes_of(row)))
+        found = count.of(row.code)
+        found.add(role, minutes)
+        found.evidence.append(evidence_of(row, written))
         if row.minutes is None and clock_of(row) is None:
-            count.of(row.code).unmeasured.add("assistant" if role in ASSISTANTS else "therapist")
+            found.unmeasured.add("assistant" if role in ASSISTANTS else "therapist")
             if pooled(row.code) and id(row) not in in_groups:
                 count.unsigned_because.append(f"the records give no minutes of {row.code}")
         if row.together is None and row.role in ASSISTANTS:
-            count.of(row.code).joint_known = False
+            found.joint_known = False
     return count
 
 
@@ -155,9 +159,9 @@ def _evidence(row: TreatmentRecord, states: str) -> Evidence:
     return Evidence(f"{'record' if row.signed else 'unsigned record'} {row.note_id}", states)
 
 
-def _without_copies(rows: Sequence[TreatmentRecord], count: MinuteCount) -> list[TreatmentRecord]:
+def _without_copies(rows: Sequence[TreatmentRecord], count: MinuteCount) -> Sequence[TreatmentRecord]:
     if len({(row.note_id, row.code, row.role, row.minutes) for row in rows}) == len(rows):
-        return list(rows)
+        return rows
     seen: set[tuple[object, ...]] = set()
     kept = []
     for row in rows:

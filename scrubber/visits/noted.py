@@ -69,6 +69,7 @@ def add_noted_minutes(visit: Visit, claim: Claim) -> None:
         for billed in _clocked_lines(visit, claim)
         if id(billed) not in spoken_for and family_base(billed.line.code) not in told
     ]
+    visit.minutes_added()
     total = noted_total(visit, claim) if silent and not visit.minutes and visit.timed_total is None else None
     if total is not None:
         visit.timed_total = total.minutes
@@ -77,9 +78,15 @@ def add_noted_minutes(visit: Visit, claim: Claim) -> None:
     visit.without_minutes += silent
 
 
+def has_notes(claim: Claim) -> bool:
+    """Whether the claim can note minutes at all. Most do not; some that do not are taken for such that do."""
+    text = claim.text
+    return "NTE" in text or "K3" in text or "MJ" in text
+
+
 def noted_minutes(visit: Visit, claim: Claim) -> Iterator[Noted]:
     """What a claim says of the minutes of its timed lines in this visit, the most trusted source of each line alone."""
-    if not any(mark in claim.text for mark in ("NTE", "K3", "MJ")):  # most claims: nothing to look for
+    if not has_notes(claim):
         return
     told: set[str] = set()
     for billed in _clocked_lines(visit, claim):

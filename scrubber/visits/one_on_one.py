@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+from operator import itemgetter
 from typing import NamedTuple
 
 from scrubber.tables.tableset import load_tables
@@ -64,22 +66,28 @@ class Clock:
 def read_clock(rows: Iterable[TreatmentRecord], elsewhere: Collection[Overlap]) -> Clock:
     """The clock of a visit's rows. ``elsewhere`` are overlaps of any rows of the patient with other patients."""
     mine = [row for row in rows if row.signed and is_one_on_one(row)]
+    if not mine:
+        return Clock()
     found = stretches(mine)
     own = set(mine) if elsewhere else set()
     return Clock(
         found,
-        overlaps(found),
+        overlaps(found) if len(found) > 1 else [],
         [each for each in elsewhere if each.row in own],
-        untimed=tuple(dict.fromkeys(row.code for row in mine if clock_of(row) is None)),
-        unnamed=tuple(dict.fromkeys(row.code for row in mine if not row.clinician_id)),
+        untimed=tuple(dict.fromkeys([row.code for row in mine if clock_of(row) is None])),
+        unnamed=tuple(dict.fromkeys([row.code for row in mine if not row.clinician_id])),
     )
 
 
 def is_one_on_one(row: TreatmentRecord) -> bool:
     """A row of a timed code or an evaluation that a clinician furnished to one patient alone."""
-    if not row.code or row.mode == "group" or row.role in UNCOUNTED:
-        return False
-    entry = load_tables().therapy.get(row.code)
+    return row.code != "" and row.mode != "group" and row.role not in UNCOUNTED and _one_on_one(row.code)
+
+
+@lru_cache(maxsize=4096)
+def _one_on_one(code: str) -> bool:
+    """The code is timed, or an evaluation."""
+    entry = load_tables().therapy.get(code)
     return entry is not None and (entry.discipline != "" or (entry.timed and entry.family != BY_THE_MONTH))
 
 
@@ -90,18 +98,19 @@ def stretches(rows: Sequence[TreatmentRecord]) -> list[Stretch]:
     """
     found: list[Stretch] = []
     for row in rows:
-        clock = clock_of(row)
-        if clock is None:
+        if row.start is None or row.stop is None:
             continue
-        pieces = [clock]
+        pieces = [(row.start, row.stop)]
         if row.together and row.role in ASSISTANTS:
-            pieces = _outside(clock, _of_therapists(rows, row.code))
+            pieces = _outside(pieces[0], _of_therapists(rows, row.code))
         left = minutes_of(row)
         for start, stop in pieces:
             minutes = min(left, stop - start)
             left -= minutes
             found.append(Stretch(start, stop, minutes, row))
-    return sorted(found, key=lambda each: (each.start, each.stop))
+    if len(found) > 1:
+        found.sort(key=itemgetter(0, 1))
+    return found
 
 
 def overlaps(found: Iterable[Stretch]) -> list[Overlap]:

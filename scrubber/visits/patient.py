@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -21,16 +21,17 @@ from scrubber.tables.therapy_codes import TherapyCode, family_base
 from scrubber.visits.disagreements import disagreements
 from scrubber.visits.discipline import DISCIPLINE_OF, Told, discipline_of_taxonomy
 from scrubber.visits.joining import Joined, join
-from scrubber.visits.minutes import ASSISTANTS, THERAPISTS, count_rows
+from scrubber.visits.minutes import CLINICIANS, count_rows
 from scrubber.visits.noted import add_noted_minutes
 from scrubber.visits.one_on_one import Overlap, combined, read_clock
 from scrubber.visits.records import BadRow, TreatmentRecord
 from scrubber.visits.standing import payer_key, repeated, repeated_lines, replaced
 from scrubber.visits.totals import totals_disagreement
-from scrubber.visits.visit import BilledLine, Visit
+from scrubber.visits.visit import BilledLine, Visit, pooled_by
 
 MEDICARE_LIKE = "cms"
 NO_COPIES: Mapping[int, int] = MappingProxyType({})
+NONE_GONE: frozenset[int] = frozenset()
 
 Repeats = Mapping[tuple[int, int], tuple[int, int]]
 NO_REPEATS: Repeats = MappingProxyType({})
@@ -84,7 +85,7 @@ class Patient:
         original = self.repeats.get((claim.ordinal, line.ordinal))
         return original is not None and original[0] != claim.ordinal
 
-    @property
+    @cached_property
     def repeating(self) -> set[int]:
         """Ordinals of claims with a line that repeats one of an earlier claim. They are held alone for that (C404), and
         like copies they stand outside every pool.
@@ -161,43 +162,57 @@ def read_patient(
     ``known_copies`` and ``known_repeats`` are those of an earlier round: what was sent twice stays a copy, and a line
     that repeats another claim's goes on to do so, when the first is corrected.
     """
-    gone = replaced(claims)
-    copies = {**repeated([claim for claim in claims if claim.ordinal not in gone]), **known_copies}
+    gone = replaced(claims) if len(claims) > 1 else NONE_GONE
+    copies: dict[int, int] = {}
+    if len(claims) > 1:  # most patients have one claim, which is nobody's copy
+        copies = {**repeated([claim for claim in claims if claim.ordinal not in gone]), **known_copies}
     counted = [c for c in claims if not c.is_void and c.ordinal not in gone and c.ordinal not in copies]
     patient = Patient(work, settings, claims, copies, counted, join(work.rows, counted, claims))
-    there = {(claim.ordinal, line.ordinal) for claim in counted for line in claim.lines}
-    patient.repeats = repeated_lines(counted) | {
-        line: first for line, first in known_repeats.items() if line[0] != first[0] and {line, first} <= there
-    }
+    patient.repeats = repeated_lines(counted)
+    if known_repeats:
+        there = {(claim.ordinal, line.ordinal) for claim in counted for line in claim.lines}
+        patient.repeats |= {
+            line: first for line, first in known_repeats.items() if line[0] != first[0] and {line, first} <= there
+        }
     patient.visits = _visits(patient)
     return patient
 
 
 def _visits(patient: Patient) -> list[Visit]:
-    therapy = load_tables().therapy
+    entry_of = load_tables().therapy.get
     visits: dict[tuple[object, ...], Visit] = {}
     repeating = patient.repeating
     for claim in patient.counted:
-        rows = patient.joined.rows.get(claim.ordinal, [])
+        ordinal = claim.ordinal
+        rows = patient.joined.rows.get(ordinal, ())
+        payer = payer_key(claim)
         for line in claim.lines:
-            entry = therapy.get(line.code) if line.is_hcpcs else None
-            if entry is None or line.date is None:
+            entry = entry_of(line.code) if line.is_hcpcs else None
+            if entry is None:
+                continue
+            day = line.date
+            if day is None:
                 continue
             told = _told(claim, line, entry, rows)
             if not told.discipline and entry.therapy_status != "always":
                 continue
-            patient.told[claim.ordinal, line.ordinal] = told
-            if claim.ordinal in repeating:
+            patient.told[ordinal, line.ordinal] = told
+            if ordinal in repeating:
                 continue
-            key = (*payer_key(claim), line.date, told.discipline)
+            key = (payer, day, told.discipline)
             visit = visits.get(key)
             if visit is None:
-                visit = visits[key] = Visit(line.date, told.discipline, patient.profile(claim, line.date), [])
+                visit = visits[key] = Visit(day, told.discipline, patient.profile(claim, day), [])
             visit.lines.append(BilledLine(claim, line, entry, told))
-    for visit in visits.values():
-        _count_minutes(visit, patient)
-    _combine_clocks(list(visits.values()))
-    return list(visits.values())
+    found = list(visits.values())
+    if not found:
+        return found
+    doubtful = _doubtful(patient)
+    for visit in found:
+        _count_minutes(visit, patient, doubtful)
+    if len(found) > 1:
+        _combine_clocks(found)
+    return found
 
 
 def _combine_clocks(visits: Sequence[Visit]) -> None:
@@ -219,12 +234,19 @@ def _combine_clocks(visits: Sequence[Visit]) -> None:
                 visit.unsigned_because.append("the timed minutes of PT and OT are more than the time they cover")
 
 
+@lru_cache(maxsize=4096)
+def _told_by(modifiers: tuple[str, ...]) -> Told | None:
+    """The discipline that the modifiers of a line say, if they say one."""
+    found = {DISCIPLINE_OF[m] for m in modifiers if m in DISCIPLINE_OF}
+    return Told(found.pop(), "modifier") if len(found) == 1 else None
+
+
 def _told(claim: Claim, line: ServiceLine, entry: TherapyCode, rows: Sequence[TreatmentRecord]) -> Told:
     """Discipline of a line: by its modifier, by its code, by a record of its code, by the renderer's taxonomy, by the
     day."""
-    by_modifier = {DISCIPLINE_OF[m] for m in line.modifiers if m in DISCIPLINE_OF}
-    if len(by_modifier) == 1:
-        return Told(by_modifier.pop(), "modifier")
+    by_modifier = _told_by(line.modifiers)
+    if by_modifier is not None:
+        return by_modifier
     if entry.discipline:
         return Told(DISCIPLINE_OF[entry.discipline], "code")
     same_day = [row for row in rows if row.service_date == line.date]
@@ -244,93 +266,115 @@ def _told(claim: Claim, line: ServiceLine, entry: TherapyCode, rows: Sequence[Tr
     return Told("", "")
 
 
-def _count_minutes(visit: Visit, patient: Patient) -> None:
-    rows: dict[int, TreatmentRecord] = {}
+def _rows_of(visit: Visit, patient: Patient) -> list[TreatmentRecord]:
+    """The rows of the visit's claims, day and discipline, each once. Claims that have none are ``uncovered``."""
+    day, discipline = visit.date, visit.discipline
+    joined = patient.joined.rows
+    found: list[TreatmentRecord] = []
     for claim in visit.claims:
-        mine = [
-            row
-            for row in patient.joined.rows.get(claim.ordinal, ())
-            if row.service_date == visit.date and row.discipline == visit.discipline
-        ]
-        if not mine:
+        rows = joined.get(claim.ordinal, ())
+        mine = [row for row in rows if row.service_date == day and row.discipline == discipline]
+        if mine:
+            found += mine
+        else:
             visit.uncovered.append(claim)
-        rows.update((id(row), row) for row in mine)
+    return found if len(visit.claims) == 1 else list({id(row): row for row in found}.values())
+
+
+def _count_minutes(visit: Visit, patient: Patient, doubtful: Collection[int]) -> None:
+    rows = _rows_of(visit, patient)
     therapy = load_tables().therapy
     others_count = visit.profile.unit_rule != MEDICARE_LIKE
     count = count_rows(
-        list(rows.values()),
+        rows,
         others_count=others_count,
-        pooled=lambda code: code in therapy and visit.pooled(therapy[code]),
+        pooled=lambda code: code in therapy and pooled_by(visit.profile, therapy[code]),
     )
     visit.grouped, visit.partly_grouped = frozenset(count.grouped), frozenset(count.partly_grouped)
-    visit.recorded = frozenset(family_base(row.code) for row in rows.values() if row.code)
+    visit.recorded = frozenset([family_base(row.code) for row in rows if row.code])
     for billed in visit.lines:  # families in the order of the billed lines: ties are broken by file order
         base = family_base(billed.line.code)
         if base in count.by_code:
             visit.minutes[base] = count.by_code[base]
-    visit.minutes.update((code, found) for code, found in count.by_code.items() if code not in visit.minutes)
+    if len(visit.minutes) < len(count.by_code):
+        visit.minutes.update((code, found) for code, found in count.by_code.items() if code not in visit.minutes)
     visit.timed_total = count.timed_total
     visit.treatment_total = count.treatment_total
     visit.total_evidence = tuple(count.total_evidence)
     visit.from_records = bool(rows)
     visit.copied_rows = count.dropped
     visit.assumed_joint = count.assumed_joint
-    visit.record_evidence = tuple(
-        Evidence(f"record {note}", f"signed {visit.discipline} treatment on {visit.date}")
-        for note in dict.fromkeys(row.note_id for row in rows.values() if row.signed)
-    )
+    signed = dict.fromkeys([row.note_id for row in rows if row.signed])
+    if signed:
+        states = f"signed {visit.discipline} treatment on {visit.date}"
+        visit.record_evidence = tuple([Evidence(f"record {note}", states) for note in signed])
     visit.unsigned_because = count.unsigned_because
-    visit.unmentioned = _unmentioned(visit, rows.values())
+    visit.unmentioned = _unmentioned(visit, rows)
     visit.disagreements = tuple(disagreements(visit))
     visit.totals = totals_disagreement(visit)
-    dropped = {id(row) for row in count.dropped}
-    counted = [row for row in rows.values() if id(row) not in dropped]
-    visit.clock = read_clock(
-        counted if others_count else [row for row in counted if row.role in THERAPISTS | ASSISTANTS],
-        patient.work.elsewhere,
-    )
-    _tell_unsigned(visit, patient)
+    counted = rows
+    if count.dropped:
+        dropped = {id(row) for row in count.dropped}
+        counted = [row for row in rows if id(row) not in dropped]
+    if rows:
+        visit.clock = read_clock(
+            counted if others_count else [row for row in counted if row.role in CLINICIANS], patient.work.elsewhere
+        )
+    _tell_unsigned(visit, doubtful)
     _add_noted(visit)
 
 
 def _add_noted(visit: Visit) -> None:
     """Minutes noted in claims that no record speaks for, and the lines of which nothing gives minutes."""
-    only_total = visit.timed_total is not None and not visit.timed_minutes()
-    for claim in visit.uncovered:
-        if only_total:  # what the claim's own notes add to a total of the records is not known
-            visit.without_minutes += [billed for billed in visit.timed_lines() if billed.claim is claim]
-        else:
-            add_noted_minutes(visit, claim)
+    if visit.uncovered:
+        only_total = visit.timed_total is not None and not visit.timed_minutes()
+        for claim in visit.uncovered:
+            if only_total:  # what the claim's own notes add to a total of the records is not known
+                visit.without_minutes += [billed for billed in visit.timed_lines() if billed.claim is claim]
+            else:
+                add_noted_minutes(visit, claim)
     if visit.timed_total is None:
-        unmeasured = {code for code, found in visit.minutes.items() if found.unmeasured}
-        visit.without_minutes += [b for b in visit.timed_lines() if family_base(b.line.code) in unmeasured]
+        unmeasured = [code for code, found in visit.minutes.items() if found.unmeasured]
+        if unmeasured:
+            visit.without_minutes += [b for b in visit.timed_lines() if family_base(b.line.code) in unmeasured]
 
 
 def _unmentioned(visit: Visit, rows: Iterable[TreatmentRecord]) -> tuple[BilledLine, ...]:
     """Timed lines that no row names. None where a claim has no record, or where the records give timed totals alone."""
-    if visit.uncovered or not any(row.signed for row in rows if row.code):
+    if visit.uncovered or not any(row.signed and row.code for row in rows):
         return ()
-    therapy = load_tables().therapy
-    timed = [code for code in visit.recorded if code in therapy and visit.pooled(therapy[code])]
-    if visit.timed_total is not None and not timed:
-        return ()
-    return tuple(billed for billed in visit.clocked_lines() if family_base(billed.line.code) not in visit.recorded)
+    if visit.timed_total is not None:
+        therapy = load_tables().therapy
+        if not any(code in therapy and visit.pooled(therapy[code]) for code in visit.recorded):
+            return ()
+    recorded = visit.recorded
+    return tuple([billed for billed in visit.clocked_lines() if family_base(billed.line.code) not in recorded])
 
 
-def _tell_unsigned(visit: Visit, patient: Patient) -> None:
+def _doubtful(patient: Patient) -> frozenset[int]:
+    """Ordinals of claims that an ambiguous or an unreadable row could mean."""
+    work = patient.work
+    if not (patient.joined.ambiguous or work.ambiguous or work.bad_rows):
+        return frozenset()
+    ambiguous = {o for _, claims in (*patient.joined.ambiguous, *work.ambiguous) for o in claims}
+    return frozenset(ambiguous.union(*(claims for _, claims in work.bad_rows)))
+
+
+def _tell_unsigned(visit: Visit, doubtful: Collection[int]) -> None:
     reasons = visit.unsigned_because
     if not visit.from_records:
         reasons.append("no treatment record speaks for it")
         return
     if visit.uncovered:
         reasons.append("a claim of the visit has no treatment record")
-    recorded = {code for code, found in visit.minutes.items() if found.evidence}
+    recorded = [code for code, found in visit.minutes.items() if found.evidence]
     silent = [b.line.code for b in visit.timed_lines() if family_base(b.line.code) not in recorded]
     if silent:
         reasons.append(f"the records give no minutes of {', '.join(dict.fromkeys(silent))}")
-    unnamed = dict.fromkeys(b.line.code for b in visit.unmentioned if b.line.code not in silent)
-    if unnamed:
-        reasons.append(f"the records do not mention {', '.join(unnamed)}")
+    if visit.unmentioned:
+        unnamed = dict.fromkeys(b.line.code for b in visit.unmentioned if b.line.code not in silent)
+        if unnamed:
+            reasons.append(f"the records do not mention {', '.join(unnamed)}")
     for disagreement in visit.disagreements:
         what = f"minutes of {disagreement.code}" if disagreement.code else "timed minutes in all"
         reasons.append(f"record and claim give different {what}")
@@ -340,10 +384,8 @@ def _tell_unsigned(visit: Visit, patient: Patient) -> None:
         reasons.append("recorded stretches of it overlap")
     if visit.clock.elsewhere:
         reasons.append("its clinician has another patient at the same time")
-    in_groups = sorted(visit.grouped | visit.partly_grouped)
-    if in_groups:
+    if visit.grouped or visit.partly_grouped:
+        in_groups = sorted(visit.grouped | visit.partly_grouped)
         reasons.append(f"the records give {', '.join(in_groups)} as group treatment")
-    doubtful = {o for _, claims in (*patient.joined.ambiguous, *patient.work.ambiguous) for o in claims}
-    doubtful.update(o for _, claims in patient.work.bad_rows for o in claims)
-    if doubtful.intersection(claim.ordinal for claim in visit.claims):
+    if doubtful and any(claim.ordinal in doubtful for claim in visit.claims):
         reasons.append("a treatment record of it is ambiguous")

@@ -12,6 +12,8 @@ def totals_disagreement(visit: Visit) -> TotalsDisagreement | None:
     Group minutes are no timed minutes. Timed codes with a clock of their own may be in the documented timed total or
     not: either sum fits. To be asked before noted minutes are added to the visit.
     """
+    if visit.timed_total is None and visit.treatment_total is None:  # most visits: nothing is documented
+        return None
     by_code = visit.timed_minutes()
     summed = sum(by_code.values()) if by_code else None
     if summed is not None and visit.timed_total == summed + _on_own_clock(visit):

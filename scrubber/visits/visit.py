@@ -22,6 +22,12 @@ from scrubber.visits.records import TreatmentRecord
 UNIT_MINUTES = 15
 
 
+def pooled_by(profile: Profile, therapy: TherapyCode) -> bool:
+    """Whether a code is in the 15-minute pool by the table, or because this payer times it so."""
+    own = profile.minutes_per_unit.get(therapy.code)
+    return own == UNIT_MINUTES if own is not None else therapy.pooled
+
+
 @dataclass(slots=True, eq=False)
 class BilledLine:
     """A service line of a visit with its claim, its entry in the therapy code table, and its discipline."""
@@ -118,9 +124,15 @@ class Visit:
     """Timed lines that the records of the visit do not name, though they name others."""
     disagreements: tuple[Disagreement, ...] = ()
 
-    @property
+    # What is worked out of the fields is remembered: rules ask for it again and again. Lines are all there before
+    # anything is asked; ``grouped`` is set before the pool is, and whoever adds minutes calls ``minutes_added``.
+
+    @cached_property
     def claims(self) -> list[Claim]:
-        """The claims of the pool, in file order."""
+        """The claims of the pool, in file order. Not to be changed."""
+        first = self.lines[0].claim
+        if all(billed.claim is first for billed in self.lines):
+            return [first]
         return list({billed.claim.ordinal: billed.claim for billed in self.lines}.values())
 
     @property
@@ -137,10 +149,16 @@ class Visit:
 
         What the records know as group treatment does not, whatever its code.
         """
-        if family_base(therapy.code) in self.grouped:
-            return False
-        own = self.profile.minutes_per_unit.get(therapy.code)
-        return own == UNIT_MINUTES if own is not None else therapy.pooled
+        code = therapy.code
+        found = self._pooled.get(code)
+        if found is None:
+            found = family_base(code) not in self.grouped and pooled_by(self.profile, therapy)
+            self._pooled[code] = found
+        return found
+
+    @cached_property
+    def _pooled(self) -> dict[str, bool]:
+        return {}
 
     def own_clock(self, therapy: TherapyCode) -> OwnClock | None:
         """The clock of a timed code that is not in the pool; None for pooled, untimed and bundled codes."""
@@ -149,7 +167,7 @@ class Visit:
         return own_clock(therapy, self.profile.minutes_per_unit)
 
     def timed_lines(self) -> list[BilledLine]:
-        """Lines of codes that are in the 15-minute pool."""
+        """Lines of codes that are in the 15-minute pool. Not to be changed, as all lists and maps that follow."""
         return self._timed_lines
 
     @cached_property
@@ -158,6 +176,13 @@ class Visit:
 
     def clocked_lines(self) -> list[BilledLine]:
         """Lines whose units are counted by the minutes of the day: those of the pool, and those on their own clock."""
+        return self._clocked_lines
+
+    @cached_property
+    def _clocked_lines(self) -> list[BilledLine]:
+        timed = self._timed_lines
+        if len(timed) == len(self.lines):
+            return timed
         return [billed for billed in self.lines if self.pooled(billed.therapy) or self._on_own_clock(billed)]
 
     def _on_own_clock(self, billed: BilledLine) -> bool:
@@ -166,6 +191,10 @@ class Visit:
 
     def billed_units(self) -> dict[str, int]:
         """Units billed by code family, for the timed lines."""
+        return self._billed_units
+
+    @cached_property
+    def _billed_units(self) -> dict[str, int]:
         units: dict[str, int] = {}
         for billed in self._timed_lines:
             base = family_base(billed.line.code)
@@ -176,10 +205,22 @@ class Visit:
         """Counted minutes by code family, for families of the 15-minute pool; empty when only a total is known, or when
         the minutes of one of them are not.
         """
-        pool = {code: found for code, found in self.minutes.items() if code in self.pool_codes}
-        if any(found.unmeasured for found in pool.values()):
-            return {}
-        return {code: found.total for code, found in pool.items()}
+        return self._timed_minutes
+
+    @cached_property
+    def _timed_minutes(self) -> dict[str, int]:
+        pool = self.pool_codes
+        minutes: dict[str, int] = {}
+        for code, found in self.minutes.items():
+            if code in pool:
+                if found.unmeasured:
+                    return {}
+                minutes[code] = found.therapist + found.assistant
+        return minutes
+
+    def minutes_added(self) -> None:
+        """Forget what was worked out of ``minutes``, which have changed."""
+        self.__dict__.pop("_timed_minutes", None)
 
     @cached_property
     def pool_codes(self) -> set[str]:
@@ -194,7 +235,7 @@ class Visit:
     @property
     def unit_minutes(self) -> int | None:
         """Timed minutes that count: by code where known, else the documented total; None when nothing is known."""
-        by_code = self.timed_minutes()
+        by_code = self._timed_minutes
         if by_code:
             return sum(by_code.values())
         return self.timed_total
