@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date
-from functools import cached_property
 from pathlib import Path
 
 import msgspec
@@ -59,8 +58,8 @@ def scrub_patient(work: PatientWork, context: Context) -> PatientResult:
     decision = _Decision(settled, context)
     decision.decide()
     return PatientResult(
-        tuple(decision.result(claim) for claim in settled.original.claims),
-        tuple((row.note_id, why) for row, why in settled.original.joined.unmatched),
+        decision.results(),
+        tuple([(row.note_id, why) for row, why in settled.original.joined.unmatched]),
         tuple(sorted(rules.stale)),
         tuple(decision.used),
     )
@@ -79,8 +78,10 @@ class _Decision:
         self.guide: dict[int, list[Told]] = {}
         """Faults of each claim against the guide, those that no other finding tells of."""
         self.unjudged: dict[int, str] = {}
-        self._visits = VisitStates(settled.original)
         self._profiles: dict[int, Profile] = {}
+        self._found_of: dict[int | None, list[tuple[tuple[object, ...], Finding]]] = {}
+        for key, finding in settled.found.items():
+            self._found_of.setdefault(finding.where.claim, []).append((key, finding))
 
     def decide(self) -> None:
         original = self.settled.original
@@ -104,7 +105,8 @@ class _Decision:
         groups += [tuple(each for each in group if each not in sent) for group in after]
         for claim in original.claims:
             self._judge(claim)
-        self._hold_together(groups)
+        if groups and self.held:
+            self._hold_together(groups)
 
     def _hold(self, finding: Finding) -> None:
         named = [finding.where.claim] if finding.where.claim is not None else []
@@ -217,7 +219,21 @@ class _Decision:
             self.used.append(waiver)
         return waiver
 
-    def result(self, claim: Claim) -> ClaimResult:
+    def results(self) -> tuple[ClaimResult, ...]:
+        """What came of each claim, once all is decided. What belongs to a claim is looked up, never looked for."""
+        settled = self.settled
+        self._visits = VisitStates(settled.original)
+        self._added_of: dict[int | None, list[Finding]] = {}
+        for finding in self.added:
+            self._added_of.setdefault(finding.where.claim, []).append(finding)
+        self._unchecked = _by_claim(settled.unchecked_last)
+        self._unchecked_held = self._unchecked
+        if self.held and settled.unchecked_first is not settled.unchecked_last:
+            self._unchecked_held = _by_claim(settled.unchecked_first)
+        self._proposals = self._open_fixes() if self.held else {}
+        return tuple([self._result(claim) for claim in settled.original.claims])
+
+    def _result(self, claim: Claim) -> ClaimResult:
         ordinal = claim.ordinal
         held = ordinal in self.held
         draft = self.settled.drafts.get(ordinal)
@@ -252,34 +268,7 @@ class _Decision:
             tuple(other_payers(self.settled.original, claim)) if "2320" in claim.loops else (),
         )
 
-    @cached_property
-    def _found_of(self) -> dict[int | None, list[tuple[tuple[object, ...], Finding]]]:
-        """What the rounds found, by claim, with the keys: looked through once, however many claims there are."""
-        found: dict[int | None, list[tuple[tuple[object, ...], Finding]]] = {}
-        for key, finding in self.settled.found.items():
-            found.setdefault(finding.where.claim, []).append((key, finding))
-        return found
-
-    @cached_property
-    def _added_of(self) -> dict[int | None, list[Finding]]:
-        """The engine's own findings by claim. Not to be asked before all is decided."""
-        found: dict[int | None, list[Finding]] = {}
-        for finding in self.added:
-            found.setdefault(finding.where.claim, []).append(finding)
-        return found
-
-    @cached_property
-    def _unchecked_first_of(self) -> dict[int, dict[tuple[str, str], None]]:
-        return _by_claim(self.settled.unchecked_first)
-
-    @cached_property
-    def _unchecked_last_of(self) -> dict[int, dict[tuple[str, str], None]]:
-        if self.settled.unchecked_last is self.settled.unchecked_first:
-            return self._unchecked_first_of
-        return _by_claim(self.settled.unchecked_last)
-
-    @cached_property
-    def _open_of(self) -> dict[int, list[Finding]]:
+    def _open_fixes(self) -> dict[int, list[Finding]]:
         """Findings whose fixes are shown with a held claim, by the one claim that the fix edits."""
         found: dict[int, list[Finding]] = {}
         for finding in self.settled.last:
@@ -304,7 +293,7 @@ class _Decision:
         return tuple(found)
 
     def _not_checked(self, ordinal: int, held: bool) -> tuple[NotChecked, ...]:
-        unchecked = (self._unchecked_first_of if held else self._unchecked_last_of).get(ordinal, ())
+        unchecked = (self._unchecked_held if held else self._unchecked).get(ordinal, ())
         mine = [NotChecked(rule, why) for rule, why in unchecked]
         if ordinal in self.unjudged:
             mine.append(NotChecked("G", self.unjudged[ordinal]))
@@ -313,7 +302,7 @@ class _Decision:
     def _proposed(self, claim: Claim, after: Claim) -> tuple[LineState, ...]:
         """Lines as they would be with every fix, whoever has to decide it; raises only where they cure a reject."""
         proposal = after
-        open_fixes = self._open_of.get(claim.ordinal, ())
+        open_fixes = self._proposals.get(claim.ordinal, ())
         fixes = [finding.fix for finding in without_conflicts(open_fixes) if finding.fix]
         if fixes:
             causes = [Cause(fix.title, fix.title) for fix in fixes]

@@ -69,18 +69,19 @@ class VisitStates:
     """The visits of one patient for the report, each made once, however many claims take part in it."""
 
     def __init__(self, patient: Patient) -> None:
-        self._patient = patient
-        self._made: dict[int, VisitState] = {}
+        made = [_visit_state(visit) for visit in patient.visits]
+        if len(patient.claims) == 1:  # then every visit is that claim's
+            self._of = {patient.claims[0].ordinal: tuple(made)}
+            return
+        found: dict[int, list[VisitState]] = {}
+        for visit, state in zip(patient.visits, made, strict=True):
+            for ordinal in {billed.claim.ordinal for billed in visit.lines}:
+                found.setdefault(ordinal, []).append(state)
+        self._of = {ordinal: tuple(states) for ordinal, states in found.items()}
 
     def of(self, ordinal: int) -> tuple[VisitState, ...]:
         """The visits that a claim takes part in."""
-        return tuple([self._state(visit) for visit in self._patient.visits_of.get(ordinal, ())])
-
-    def _state(self, visit: Visit) -> VisitState:
-        made = self._made.get(id(visit))  # the patient keeps its visits alive
-        if made is None:
-            made = self._made[id(visit)] = _visit_state(visit)
-        return made
+        return self._of.get(ordinal, ())
 
 
 def _visit_state(visit: Visit) -> VisitState:
@@ -91,7 +92,7 @@ def _visit_state(visit: Visit) -> VisitState:
         visit.discipline,
         visit.profile.unit_rule,
         visit.signed,
-        visit.unit_minutes,
+        judged.minutes or visit.unit_minutes,
         judged.supported if known else None,
         tuple(_codes(visit, judged)),
     )
@@ -104,11 +105,13 @@ def _codes(visit: Visit, judged: Judgement) -> list[CodeState]:
     billed: dict[str, int] = {}
     for each in visit.lines:
         billed[each.line.code] = billed.get(each.line.code, 0) + each.units
+    timed_codes = {each.line.code for each in visit.timed_lines()}
     families = {family_base(code) for code in billed}
     recorded = [code for code in visit.minutes if code not in families]
+    timed_codes.update(code for code in recorded if code in therapy and visit.pooled(therapy[code]))
     for code in (*billed, *recorded):
         family = family_base(code)
-        timed = code in therapy and visit.pooled(therapy[code])
+        timed = code in timed_codes
         found = visit.minutes.get(family)
         if found is not None and found.unmeasured:
             found = None
@@ -116,7 +119,9 @@ def _codes(visit: Visit, judged: Judgement) -> list[CodeState]:
         supported = split.get(family) if split is not None and timed else None
         assistant = None
         if found is not None and supported is not None and visit.profile.assistant_modifiers:
-            assistant = assistant_units(supported, found.therapist, found.assistant, visit.date)[0]
+            # Without an assistant the answer is no unit, whatever the day.
+            shared = found.assistant and assistant_units(supported, found.therapist, found.assistant, visit.date)[0]
+            assistant = shared or 0
         states.append(
             CodeState(
                 code,
