@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date
-from functools import cached_property
 from pathlib import Path
 
 import msgspec
@@ -26,9 +25,10 @@ from scrubber.rules.coverage.repeated_claim import is_sent_again
 from scrubber.rules.guide.findings import Told, findings_of_claim, is_misread, remaining
 from scrubber.rules.internal.findings import fix_broke_conformance, held_with_visit
 from scrubber.rules.rule import RuleContext, SentBefore
+from scrubber.settings.profile import Profile
 from scrubber.settings.settings import Settings
 from scrubber.settings.waivers import Waiver
-from scrubber.states import lines_as_read, lines_as_written, visit_states
+from scrubber.states import VisitStates, lines_as_read, lines_as_written, lines_unchanged
 from scrubber.tables.tableset import Tables, load_tables
 from scrubber.visits.other_payers import other_payers
 from scrubber.visits.patient import PatientWork
@@ -58,8 +58,8 @@ def scrub_patient(work: PatientWork, context: Context) -> PatientResult:
     decision = _Decision(settled, context)
     decision.decide()
     return PatientResult(
-        tuple(decision.result(claim) for claim in settled.original.claims),
-        tuple((row.note_id, why) for row, why in settled.original.joined.unmatched),
+        decision.results(),
+        tuple([(row.note_id, why) for row, why in settled.original.joined.unmatched]),
         tuple(sorted(rules.stale)),
         tuple(decision.used),
     )
@@ -78,6 +78,10 @@ class _Decision:
         self.guide: dict[int, list[Told]] = {}
         """Faults of each claim against the guide, those that no other finding tells of."""
         self.unjudged: dict[int, str] = {}
+        self._profiles: dict[int, Profile] = {}
+        self._found_of: dict[int | None, list[tuple[tuple[object, ...], Finding]]] = {}
+        for key, finding in settled.found.items():
+            self._found_of.setdefault(finding.where.claim, []).append((key, finding))
 
     def decide(self) -> None:
         original = self.settled.original
@@ -95,11 +99,14 @@ class _Decision:
         # So is a claim that an earlier file sent.
         sent = {each.where.claim for each in self.settled.found.values() if is_sent_again(each)}
         copies = {*self.settled.patient.copies, *sent}
-        groups = [tuple(each for each in group if each not in copies) for group in bonds(original)]
-        groups += [tuple(each for each in group if each not in sent) for group in bonds(self.settled.patient)]
+        before = bonds(original)
+        after = before if self.settled.patient is original else bonds(self.settled.patient)
+        groups = [tuple(each for each in group if each not in copies) for group in before]
+        groups += [tuple(each for each in group if each not in sent) for group in after]
         for claim in original.claims:
             self._judge(claim)
-        self._hold_together(groups)
+        if groups and self.held:
+            self._hold_together(groups)
 
     def _hold(self, finding: Finding) -> None:
         named = [finding.where.claim] if finding.where.claim is not None else []
@@ -134,7 +141,7 @@ class _Decision:
 
     def _judge(self, claim: Claim) -> None:
         """The guide's judge sees every claim, or those that were changed, as they came and as they are to go."""
-        wanted, after = self.context.settings.conformance, self.settled.drafts[claim.ordinal].text
+        wanted, after = self.context.settings.conformance, self._after(claim).text
         changed = after != claim.source.text
         if wanted == "off" or (wanted == "changed" and (not changed or claim.ordinal in self.held)):
             return
@@ -143,6 +150,8 @@ class _Decision:
             return
         before = self._faults(claim, claim.source.text)
         faults = self._faults(claim, after) if changed else before
+        if not before and not faults:
+            return
         lines_added = len(self._after(claim).lines) > len(claim.lines)
         if wanted == "full":
             self._tell(claim, before, remaining(before, faults, lines_added=lines_added))
@@ -157,8 +166,15 @@ class _Decision:
         )
 
     def _map(self, claim: Claim) -> Path | None:
-        overlay = self.settled.original.profile(claim).overlay
+        overlay = self._profile(claim).overlay
         return effective_map(overlay) if overlay else None
+
+    def _profile(self, claim: Claim) -> Profile:
+        """The payer profile of a claim as it was read, looked up once."""
+        found = self._profiles.get(claim.ordinal)
+        if found is None:
+            found = self._profiles[claim.ordinal] = self.settled.original.profile(claim)
+        return found
 
     def _tell(self, claim: Claim, faults: list[GuideFault], still: list[bool]) -> None:
         """Make findings of faults; what is left of them in the corrected claim holds it.
@@ -203,14 +219,30 @@ class _Decision:
             self.used.append(waiver)
         return waiver
 
-    def result(self, claim: Claim) -> ClaimResult:
+    def results(self) -> tuple[ClaimResult, ...]:
+        """What came of each claim, once all is decided. What belongs to a claim is looked up, never looked for."""
+        settled = self.settled
+        self._visits = VisitStates(settled.original)
+        self._added_of: dict[int | None, list[Finding]] = {}
+        for finding in self.added:
+            self._added_of.setdefault(finding.where.claim, []).append(finding)
+        self._unchecked = _by_claim(settled.unchecked_last)
+        self._unchecked_held = self._unchecked
+        if self.held and settled.unchecked_first is not settled.unchecked_last:
+            self._unchecked_held = _by_claim(settled.unchecked_first)
+        self._proposals = self._open_fixes() if self.held else {}
+        return tuple([self._result(claim) for claim in settled.original.claims])
+
+    def _result(self, claim: Claim) -> ClaimResult:
         ordinal = claim.ordinal
-        draft = self.settled.drafts[ordinal]
         held = ordinal in self.held
-        changes = [] if held else draft.changes()
+        draft = self.settled.drafts.get(ordinal)
+        changes = draft.changes() if draft is not None and not held else []
         after = self._after(claim)
-        profile = self.settled.original.profile(claim)
-        lines_in = lines_as_read(claim)
+        if draft is None:
+            lines_in, lines_out = lines_unchanged(claim)
+        else:
+            lines_in, lines_out = lines_as_read(claim), lines_as_written(after, draft, claim)
         source = claim.source
         return ClaimResult(
             ordinal,
@@ -222,66 +254,64 @@ class _Decision:
             HELD if held else CORRECTED if changes else UNCHANGED,
             claim.heading.payer.id,
             claim.heading.filing,
-            profile.name,
+            self._profile(claim).name,
             claim.charge,
             "0.00" if held else after.charge,
             lines_in,
-            () if held else lines_as_written(after, draft, claim),
+            () if held else lines_out,
             self._proposed(claim, after) if held else (),
-            visit_states(self.settled.original, ordinal),
+            self._visits.of(ordinal),
             self._verdicts(ordinal, held),
             self._not_checked(ordinal, held),
-            tuple(self._journal(claim, changes)),
-            tuple(dict.fromkeys(self.held.get(ordinal, ()))),
-            tuple(other_payers(self.settled.original, claim)),
+            tuple(self._journal(claim, changes)) if changes else (),
+            tuple(dict.fromkeys(self.held[ordinal])) if held else (),
+            tuple(other_payers(self.settled.original, claim)) if "2320" in claim.loops else (),
         )
 
-    @cached_property
-    def _found_of(self) -> dict[int | None, list[tuple[tuple[object, ...], Finding]]]:
-        """What the rounds found, by claim, with the keys: looked through once, however many claims there are."""
-        found: dict[int | None, list[tuple[tuple[object, ...], Finding]]] = {}
-        for key, finding in self.settled.found.items():
-            found.setdefault(finding.where.claim, []).append((key, finding))
+    def _open_fixes(self) -> dict[int, list[Finding]]:
+        """Findings whose fixes are shown with a held claim, by the one claim that the fix edits."""
+        found: dict[int, list[Finding]] = {}
+        for finding in self.settled.last:
+            fix = finding.fix
+            if fix is None or not fix.edits or self._waiver(finding):
+                continue
+            if fix.payment is Payment.RAISES and finding.severity is not Severity.REJECT:
+                continue
+            edited = {edit.claim for edit in fix.edits}
+            if len(edited) == 1:
+                found.setdefault(edited.pop(), []).append(finding)
         return found
 
     def _verdicts(self, ordinal: int, held: bool) -> tuple[Verdict, ...]:
-        own = [
+        found = [
             Verdict(finding, not held and key not in self.settled.remaining, self.waived[key])
             for key, finding in self._found_of.get(ordinal, ())
             if not held or key in self.settled.first or key in self.settled.remaining
         ]
-        guide = [Verdict(each.finding, not held and not each.remains) for each in self.guide.get(ordinal, ())]
-        return (*own, *guide, *(Verdict(finding, False) for finding in self.added if finding.where.claim == ordinal))
+        found += [Verdict(each.finding, not held and not each.remains) for each in self.guide.get(ordinal, ())]
+        found += [Verdict(finding, False) for finding in self._added_of.get(ordinal, ())]
+        return tuple(found)
 
     def _not_checked(self, ordinal: int, held: bool) -> tuple[NotChecked, ...]:
-        unchecked = self.settled.unchecked_first if held else self.settled.unchecked_last
-        mine = [NotChecked(each.rule, each.why) for each in unchecked if ordinal in each.claims]
+        unchecked = (self._unchecked_held if held else self._unchecked).get(ordinal, ())
+        mine = [NotChecked(rule, why) for rule, why in unchecked]
         if ordinal in self.unjudged:
             mine.append(NotChecked("G", self.unjudged[ordinal]))
-        return tuple(dict.fromkeys(mine))
+        return tuple(mine)
 
     def _proposed(self, claim: Claim, after: Claim) -> tuple[LineState, ...]:
         """Lines as they would be with every fix, whoever has to decide it; raises only where they cure a reject."""
-        open_fixes = [
-            finding
-            for finding in self.settled.last
-            if finding.fix
-            and not self._waiver(finding)
-            and (finding.fix.payment is not Payment.RAISES or finding.severity is Severity.REJECT)
-            and finding.fix.edits
-            and all(edit.claim == claim.ordinal for edit in finding.fix.edits)
-        ]
-        drafts = dict(self.settled.drafts)
         proposal = after
+        open_fixes = self._proposals.get(claim.ordinal, ())
         fixes = [finding.fix for finding in without_conflicts(open_fixes) if finding.fix]
         if fixes:
             causes = [Cause(fix.title, fix.title) for fix in fixes]
             edits = [(edit.edit, number) for number, fix in enumerate(fixes) for edit in fix.edits]
-            drafts[claim.ordinal] = Draft(after.text, claim.source.start)
-            proposal = revise(after, drafts, edits, causes)
+            proposal = revise(after, {}, edits, causes)
         if proposal.text == claim.source.text:
             return ()
-        return lines_as_written(proposal, self.settled.drafts[claim.ordinal], claim)
+        draft = self.settled.drafts.get(claim.ordinal) or Draft(claim.source.text, claim.source.start)
+        return lines_as_written(proposal, draft, claim)
 
     def _journal(self, claim: Claim, changes: Iterable[Change]) -> Iterator[JournalEdit]:
         for (start, end), replacement, numbers in changes:
@@ -300,3 +330,12 @@ class _Decision:
                 tuple(dict.fromkeys(evidence for cause in causes for evidence in cause.evidence)),
                 claim.source.position,
             )
+
+
+def _by_claim(unchecked: Iterable[NotChecked]) -> dict[int, dict[tuple[str, str], None]]:
+    """Rule and reason of what was not checked, each once, by claim."""
+    found: dict[int, dict[tuple[str, str], None]] = {}
+    for each in unchecked:
+        for ordinal in each.claims:
+            found.setdefault(ordinal, {})[each.rule, each.why] = None
+    return found

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+from functools import lru_cache
+
 from scrubber.claims.claim import Claim
 from scrubber.claims.service_line import ServiceLine
 from scrubber.outcome import CodeState, LineState, VisitState
@@ -17,7 +20,20 @@ from scrubber.x12.draft import Draft
 
 def lines_as_read(claim: Claim) -> tuple[LineState, ...]:
     """The service lines of a claim as its source has them."""
-    return tuple(_state(line, None) for line in claim.lines)
+    return tuple([_state(line, None) for line in claim.lines])
+
+
+def lines_unchanged(claim: Claim) -> tuple[tuple[LineState, ...], tuple[LineState, ...]]:
+    """The service lines of a claim that was not edited, as read and as written."""
+    read = lines_as_read(claim)
+    return read, tuple([_written(line) for line in read])
+
+
+def _written(line: LineState) -> LineState:
+    """A line that stays as it was read: it comes from itself."""
+    return LineState(
+        line.line, line.code, line.modifiers, line.units, line.charge, line.date, line.control, line.line
+    )  # fmt: skip
 
 
 def lines_as_written(claim: Claim, draft: Draft, original: Claim) -> tuple[LineState, ...]:
@@ -34,17 +50,38 @@ def lines_as_written(claim: Claim, draft: Draft, original: Claim) -> tuple[LineS
     return tuple(found)
 
 
+@lru_cache(maxsize=1024)
+def _days(period: tuple[date, date]) -> str:
+    """ISO 8601: one day, or the first and the last."""
+    first, last = period
+    return first.isoformat() if first == last else f"{first.isoformat()}/{last.isoformat()}"
+
+
 def _state(line: ServiceLine, from_line: str | None) -> LineState:
     on = line.period
-    shown = None if on is None else on[0].isoformat() if on[0] == on[1] else f"{on[0].isoformat()}/{on[1].isoformat()}"
+    shown = None if on is None else _days(on)
     return LineState(
         line.lx.value(1), line.code, line.modifiers, line.units, line.charge, shown, line.control or None, from_line
     )
 
 
-def visit_states(patient: Patient, ordinal: int) -> tuple[VisitState, ...]:
-    """The visits that a claim takes part in."""
-    return tuple(_visit_state(visit) for visit in patient.visits_of.get(ordinal, ()))
+class VisitStates:
+    """The visits of one patient for the report, each made once, however many claims take part in it."""
+
+    def __init__(self, patient: Patient) -> None:
+        made = [_visit_state(visit) for visit in patient.visits]
+        if len(patient.claims) == 1:  # then every visit is that claim's
+            self._of = {patient.claims[0].ordinal: tuple(made)}
+            return
+        found: dict[int, list[VisitState]] = {}
+        for visit, state in zip(patient.visits, made, strict=True):
+            for ordinal in {billed.claim.ordinal for billed in visit.lines}:
+                found.setdefault(ordinal, []).append(state)
+        self._of = {ordinal: tuple(states) for ordinal, states in found.items()}
+
+    def of(self, ordinal: int) -> tuple[VisitState, ...]:
+        """The visits that a claim takes part in."""
+        return self._of.get(ordinal, ())
 
 
 def _visit_state(visit: Visit) -> VisitState:
@@ -55,7 +92,7 @@ def _visit_state(visit: Visit) -> VisitState:
         visit.discipline,
         visit.profile.unit_rule,
         visit.signed,
-        visit.unit_minutes,
+        judged.minutes or visit.unit_minutes,
         judged.supported if known else None,
         tuple(_codes(visit, judged)),
     )
@@ -65,20 +102,26 @@ def _codes(visit: Visit, judged: Judgement) -> list[CodeState]:
     split = _nearest(visit, judged)
     therapy = load_tables().therapy
     states = []
-    billed = dict.fromkeys(each.line.code for each in visit.lines)
+    billed: dict[str, int] = {}
+    for each in visit.lines:
+        billed[each.line.code] = billed.get(each.line.code, 0) + each.units
+    timed_codes = {each.line.code for each in visit.timed_lines()}
     families = {family_base(code) for code in billed}
     recorded = [code for code in visit.minutes if code not in families]
+    timed_codes.update(code for code in recorded if code in therapy and visit.pooled(therapy[code]))
     for code in (*billed, *recorded):
         family = family_base(code)
-        timed = code in therapy and visit.pooled(therapy[code])
+        timed = code in timed_codes
         found = visit.minutes.get(family)
         if found is not None and found.unmeasured:
             found = None
-        units = str(sum(each.units for each in visit.lines if each.line.code == code))
+        units = str(billed.get(code, 0))
         supported = split.get(family) if split is not None and timed else None
         assistant = None
         if found is not None and supported is not None and visit.profile.assistant_modifiers:
-            assistant = assistant_units(supported, found.therapist, found.assistant, visit.date)[0]
+            # Without an assistant the answer is no unit, whatever the day.
+            shared = found.assistant and assistant_units(supported, found.therapist, found.assistant, visit.date)[0]
+            assistant = shared or 0
         states.append(
             CodeState(
                 code,
@@ -95,7 +138,7 @@ def _codes(visit: Visit, judged: Judgement) -> list[CodeState]:
 
 def _nearest(visit: Visit, judged: Judgement) -> Split | None:
     """The admissible split that differs least from what is billed."""
-    if not judged.splits:
-        return None
+    if len(judged.splits) < 2:
+        return judged.splits[0] if judged.splits else None
     billed = visit.billed_units()
     return min(judged.splits, key=lambda split: sum(abs(units - billed.get(code, 0)) for code, units in split.items()))

@@ -46,7 +46,8 @@ class Settled:
 
     ``original`` and ``patient`` are the claims before the first and after the last round. ``found`` holds each
     finding once, located in the source, in the order of discovery; ``first`` and ``remaining`` are the keys of those
-    that the first and the last round found. ``stable`` is False when five rounds were not enough.
+    that the first and the last round found. ``drafts`` are those of the claims that were edited, by ordinal; a claim
+    without one is the same object before and after. ``stable`` is False when five rounds were not enough.
     """
 
     original: Patient
@@ -97,10 +98,13 @@ class _Round:
 def settle(work: PatientWork, context: RuleContext) -> Settled:
     """Check and fix the claims of one patient until stable, five rounds at most."""
     claims = [Claim(source) for source in work.claims]
-    drafts = {claim.ordinal: Draft(claim.source.text, claim.source.start) for claim in claims}
     patient = read_patient(work, claims, context.settings)
-    now = _Round(claims, drafts, [], patient, *check_patient(patient, context))
-    settled = Settled(patient, patient, drafts, unchecked_first=now.unchecked)
+    now = _Round(claims, {}, [], patient, *check_patient(patient, context))
+    settled = Settled(patient, patient, now.drafts, unchecked_first=now.unchecked)
+    if not now.findings:  # most patients: there is nothing to put right, and nothing to look for again
+        settled.unchecked_last = now.unchecked
+        settled.stable = True
+        return settled
     withdrawn: dict[tuple[object, ...], str] = {}
     for round_number in range(MOST_ROUNDS + 1):
         findings = []
@@ -214,7 +218,7 @@ def _not_waived(findings: list[Finding], patient: Patient, context: RuleContext)
 def _in_source(finding: Finding, drafts: dict[int, Draft]) -> Finding:
     """The finding with its byte counted in the source."""
     where = finding.where
-    if where.claim is None or where.byte is None:
+    if where.claim is None or where.byte is None or where.claim not in drafts:
         return finding
     byte = drafts[where.claim].source_offset(where.byte)
     if byte == where.byte:
@@ -238,8 +242,8 @@ def _apply(chosen: list[Finding], claims: list[Claim], drafts: dict[int, Draft],
 
 
 def revise(claim: Claim, drafts: dict[int, Draft], edits: list[tuple[Edit, int]], causes: list[Cause]) -> Claim:
-    """One claim with edits applied, and with CLM02 and LX01 following from them."""
-    draft = drafts[claim.ordinal].revised(edits)
+    """One claim with edits applied, and with CLM02 and LX01 following from them. ``drafts`` is given its new draft."""
+    draft = (drafts.get(claim.ordinal) or Draft(claim.text, claim.source.start)).revised(edits)
     revised = Claim(claim.source, draft.text)
     following = follow_up(claim, revised)
     if following:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from heapq import heapify, heappop, heappush
 
 from scrubber.tables.therapy_codes import family_base
 from scrubber.visits.patient import Patient
@@ -15,6 +16,8 @@ def bonds(patient: Patient) -> list[tuple[int, ...]]:
     A replacement and what it replaces are a group as well: only the replacement is checked with its visit, so that the
     claim it replaces must not go out without it.
     """
+    if len(patient.claims) < 2:
+        return []
     found = [tuple(claim.ordinal for claim in visit.claims) for visit in patient.visits]
     found.extend(replacements(patient.claims))
     families: dict[tuple[object, ...], dict[int, set[bool]]] = {}
@@ -32,16 +35,25 @@ def held_with(held: Iterable[int], groups: list[tuple[int, ...]]) -> dict[int, i
     """Claims that are held because of another: by ordinal, the held claim of their group that they go with."""
     known = set(held)
     because: dict[int, int] = {}
-    growing = True
-    while growing:
-        growing = False
-        for group in groups:
-            first = next((ordinal for ordinal in group if ordinal in known), None)
-            if first is None:
+    groups_of: dict[int, list[int]] = {}
+    for number, group in enumerate(groups):
+        for ordinal in group:
+            groups_of.setdefault(ordinal, []).append(number)
+    # As if all groups were gone through in order, again and again, until none holds more; each is looked at once.
+    due = [(0, number) for number in {number for ordinal in known for number in groups_of.get(ordinal, ())}]
+    heapify(due)
+    done: set[int] = set()
+    while due:
+        turn, number = heappop(due)
+        if number in done:
+            continue
+        done.add(number)
+        first = next(ordinal for ordinal in groups[number] if ordinal in known)
+        for ordinal in groups[number]:
+            if ordinal in known:
                 continue
-            for ordinal in group:
-                if ordinal not in known:
-                    known.add(ordinal)
-                    because[ordinal] = first
-                    growing = True
+            known.add(ordinal)
+            because[ordinal] = first
+            for other in groups_of[ordinal]:
+                heappush(due, (turn + (other < number), other))
     return because
