@@ -1,0 +1,137 @@
+"""Run a plan: whole files and parts of large ones on an engine, each result written down as it comes."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, ThreadPoolExecutor, wait
+from threading import Event
+
+from scrubber.batch.bench import Bench
+from scrubber.batch.done import Answer
+from scrubber.batch.engine import Engine
+from scrubber.batch.plan import Plan
+from scrubber.batch.scrub_file import StoppedError, Told, answer_for, failed, place
+from scrubber.batch.task import Task
+from scrubber.batch.worker import follow, scrub_piece, scrub_whole
+from scrubber.outcome import PatientResult
+from scrubber.scrub import Spread
+from scrubber.scrub_part import in_window, results_of
+
+LARGE = 4_000_000
+"""Bytes above which a file may be divided: some seconds of work."""
+
+LOOK_SECONDS = 0.25
+"""How long the run waits for results before it looks whether it shall stop."""
+
+
+class Run:
+    """One run of a plan. ``tell`` takes each answer, once, on the thread that calls ``go``.
+
+    Files go to the engine whole, the largest first. A file that is large, and more than one worker's share of all, is
+    read here and its patients are worked on everywhere; one such file at a time. What failed in a way that may pass is
+    done once more when all else is done, one at a time: a file that takes workers down takes no other with it.
+    """
+
+    def __init__(
+        self, plan: Plan, engine: Engine, tell: Callable[[list[Answer]], None], followed: Told, stopping: Event
+    ) -> None:
+        self._plan = plan
+        self._engine = engine
+        self._tell = tell
+        self._followed = followed
+        self._again: deque[Task] = deque()
+        self._share = sum(task.bytes for task in plan.tasks) / engine.workers
+        self._benches: dict[int, Bench] = {}
+        self._stopping = stopping
+
+    def go(self) -> None:
+        """Do everything, or what can be done until ``stopping`` is set: what is under way is finished."""
+        follow(self._follow)
+        divided, whole = self._sorted()
+        with ThreadPoolExecutor(1, "divided") as aside:
+            self._through(aside, divided, whole, self._engine.window, last=False)
+            while self._again and not self._stopping.is_set():
+                task = self._again.popleft()
+                divided, whole = ([task], []) if self._is_divided(task) else ([], [task])
+                self._through(aside, divided, whole, 1, last=True)
+
+    def _sorted(self) -> tuple[list[Task], list[Task]]:
+        tasks = sorted(self._plan.tasks, key=lambda task: -task.bytes)
+        return [t for t in tasks if self._is_divided(t)], [t for t in tasks if not self._is_divided(t)]
+
+    def _is_divided(self, task: Task) -> bool:
+        return self._engine.divides and task.bytes > max(LARGE, self._share)
+
+    def _through(
+        self, aside: ThreadPoolExecutor, divided: Iterable[Task], whole: Iterable[Task], window: int, *, last: bool
+    ) -> None:
+        """Do these tasks. Those that failed and may be done again are put aside unless this is their last time."""
+        parts, files = deque(divided), deque(whole)
+        under_way: dict[Future[Answer], Task] = {}
+        large: Future[Answer] | None = None
+        while under_way or ((parts or files) and not self._stopping.is_set()):
+            if self._stopping.is_set():
+                for future in under_way:
+                    future.cancel()
+            else:
+                if parts and large is None:
+                    task = parts.popleft()
+                    large = aside.submit(self._divide, task)
+                    under_way[large] = task
+                while files and len(under_way) < window:
+                    task = files.popleft()
+                    under_way[self._engine.submit(scrub_whole, task)] = task
+            finished, _ = wait(under_way, LOOK_SECONDS, FIRST_COMPLETED)
+            if large in finished:
+                large = None
+            self._settle([(under_way.pop(future), future) for future in finished], last=last)
+
+    def _settle(self, finished: list[tuple[Task, Future[Answer]]], *, last: bool) -> None:
+        answers = []
+        for task, future in finished:
+            answer = self._answer(task, future)
+            if answer is None:
+                continue
+            if answer.again and not last:
+                self._again.append(task)
+            else:
+                answers.append(answer)
+        self._tell(answers)
+
+    def _answer(self, task: Task, future: Future[Answer]) -> Answer | None:
+        """What became of a task; None where it was stopped."""
+        fingerprint = self._plan.setups[task.setup].fingerprint
+        try:
+            return future.result()
+        except (StoppedError, CancelledError):
+            return None
+        except self._engine.died:
+            why = f"{task.file}: the process that scrubbed it died, twice; is there memory enough? Divide the file"
+        except Exception as error:  # noqa: BLE001 - one file fails, the others go on
+            why = f"{task.file}: the program failed ({place(error)}). Please report it."
+        return failed(task, fingerprint, why, again=True)
+
+    def _divide(self, task: Task) -> Answer:
+        setup = self._plan.setups[task.setup]
+        engine = self._engine
+
+        def spread(source_sha256: str) -> Spread:
+            def submit(part: bytes) -> Future[list[PatientResult]]:
+                return engine.submit(scrub_piece, task.setup, source_sha256, part)
+
+            return lambda parts: results_of(in_window(submit, parts, engine.window))
+
+        return answer_for(
+            task, setup.fingerprint, lambda: self._bench(task.setup), self._follow, spread, self._engine.died
+        )
+
+    def _bench(self, setup: int) -> Bench:
+        if setup not in self._benches:
+            self._benches[setup] = Bench(self._plan.setups[setup])
+        return self._benches[setup]
+
+    def _follow(self, done: int, of: int) -> None:
+        if self._stopping.is_set():
+            raise StoppedError
+        self._followed(done, of)
