@@ -9,10 +9,11 @@ from threading import Event
 
 from scrubber.batch.bench import Bench
 from scrubber.batch.done import Answer
-from scrubber.batch.engine import Engine
+from scrubber.batch.engine import AHEAD, Engine
 from scrubber.batch.plan import Plan
-from scrubber.batch.scrub_file import StoppedError, Told, answer_for, failed, place
+from scrubber.batch.scrub_file import StoppedError, Told, failed, guarded, place, scrub_file
 from scrubber.batch.task import Task
+from scrubber.batch.unwritten import Unwritten
 from scrubber.batch.worker import follow, scrub_piece, scrub_whole
 from scrubber.outcome import PatientResult
 from scrubber.scrub import Spread
@@ -20,6 +21,9 @@ from scrubber.scrub_part import in_window, results_of
 
 LARGE = 4_000_000
 """Bytes above which a file may be divided: some seconds of work."""
+
+GROUP, GROUP_BYTES = 16, 200_000
+"""Small files that are one task: how many, and bytes of them all, at most."""
 
 LOOK_SECONDS = 0.25
 """How long the run waits for results before it looks whether it shall stop."""
@@ -68,8 +72,8 @@ class Run:
     ) -> None:
         """Do these tasks. Those that failed and may be done again are put aside unless this is their last time."""
         parts, files = deque(divided), deque(whole)
-        under_way: dict[Future[Answer], Task] = {}
-        large: Future[Answer] | None = None
+        under_way: dict[Future[list[Answer]], tuple[Task, ...]] = {}
+        large: Future[list[Answer]] | None = None
         while under_way or ((parts or files) and not self._stopping.is_set()):
             if self._stopping.is_set():
                 for future in under_way:
@@ -78,42 +82,52 @@ class Run:
                 if parts and large is None:
                     task = parts.popleft()
                     large = aside.submit(self._divide, task)
-                    under_way[large] = task
+                    under_way[large] = (task,)
                 while files and len(under_way) < window:
-                    task = files.popleft()
-                    under_way[self._engine.submit(scrub_whole, task)] = task
+                    group = self._group(files)
+                    under_way[self._engine.submit(scrub_whole, group)] = group
             finished, _ = wait(under_way, LOOK_SECONDS, FIRST_COMPLETED)
             if large in finished:
                 large = None
             self._settle([(under_way.pop(future), future) for future in finished], last=last)
 
-    def _settle(self, finished: list[tuple[Task, Future[Answer]]], *, last: bool) -> None:
-        answers = []
-        for task, future in finished:
-            answer = self._answer(task, future)
-            if answer is None:
-                continue
-            if answer.again and not last:
-                self._again.append(task)
-            else:
-                answers.append(answer)
-        self._tell(answers)
+    def _group(self, files: deque[Task]) -> tuple[Task, ...]:
+        """The next files: some together while there are many small ones, one by one towards the end."""
+        most = min(GROUP, max(1, len(files) // (self._engine.workers * AHEAD)))
+        group = [files.popleft()]
+        size = group[0].bytes
+        while files and len(group) < most and size + files[0].bytes <= GROUP_BYTES:
+            group.append(files.popleft())
+            size += group[-1].bytes
+        return tuple(group)
 
-    def _answer(self, task: Task, future: Future[Answer]) -> Answer | None:
-        """What became of a task; None where it was stopped."""
-        fingerprint = self._plan.setups[task.setup].fingerprint
+    def _settle(self, finished: list[tuple[tuple[Task, ...], Future[list[Answer]]]], *, last: bool) -> None:
+        told = []
+        for tasks, future in finished:
+            by_path = {task.path: task for task in tasks}
+            for answer in self._answers(tasks, future):
+                if answer.again and not last:
+                    self._again.append(by_path[answer.done.path])
+                else:
+                    told.append(answer)
+        self._tell(told)
+
+    def _answers(self, tasks: tuple[Task, ...], future: Future[list[Answer]]) -> list[Answer]:
+        """What became of tasks; none where they were stopped."""
         try:
             return future.result()
         except (StoppedError, CancelledError):
-            return None
+            return []
         except self._engine.died:
-            why = f"{task.file}: the process that scrubbed it died, twice; is there memory enough? Divide the file"
+            why = "the process that scrubbed it died, twice; is there memory enough? Divide the file"
         except Exception as error:  # noqa: BLE001 - one file fails, the others go on
-            why = f"{task.file}: the program failed ({place(error)}). Please report it."
-        return failed(task, fingerprint, why, again=True)
+            why = f"the program failed ({place(error)}). Please report it."
+        return [
+            failed(task, self._plan.setups[task.setup].fingerprint, f"{task.file}: {why}", again=True) for task in tasks
+        ]
 
-    def _divide(self, task: Task) -> Answer:
-        setup = self._plan.setups[task.setup]
+    def _divide(self, task: Task) -> list[Answer]:
+        """Scrub one file whose patients are worked on everywhere."""
         engine = self._engine
 
         def spread(source_sha256: str) -> Spread:
@@ -122,9 +136,11 @@ class Run:
 
             return lambda parts: results_of(in_window(submit, parts, engine.window))
 
-        return answer_for(
-            task, setup.fingerprint, lambda: self._bench(task.setup), self._follow, spread, self._engine.died
-        )
+        def work() -> Answer:
+            found = scrub_file(task, self._bench(task.setup), self._follow, spread)
+            return found.write() if isinstance(found, Unwritten) else found
+
+        return [guarded(task, self._plan.setups[task.setup].fingerprint, work, engine.died)]
 
     def _bench(self, setup: int) -> Bench:
         if setup not in self._benches:

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import errno
-import hashlib
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from scrubber.batch.bench import Bench
 from scrubber.batch.done import Answer, Done, Written
-from scrubber.batch.names import output_names
 from scrubber.batch.task import Task
+from scrubber.batch.unwritten import Unwritten, render_outcome
 from scrubber.claims.contents import Origin
 from scrubber.errors import OutputError, ScrubberError, UnreadableInputError, WorkerError
-from scrubber.findings.journal import CORRECTED, HELD
-from scrubber.outputs import Named, render
-from scrubber.reports.assemble import assemble
-from scrubber.reports.detail import findings_only
+from scrubber.outcome import Outcome
 from scrubber.scrub import Spread, scrub
-from scrubber.write.files import write_all
+from scrubber.scrub_patient import Context
 from scrubber.write.journal_file import sha256
 
+T = TypeVar("T")
+
+Through = tuple[type[BaseException], ...]
 Spreads = Callable[[str], Spread]
 Told = Callable[[int, int], None]
 """Told how many patients are done and how many there are."""
@@ -31,17 +30,10 @@ class StoppedError(Exception):
     """The run was asked to stop; nothing is wrong with the file."""
 
 
-def answer_for(
-    task: Task,
-    fingerprint: str,
-    bench: Callable[[], Bench],
-    told: Told,
-    spread: Spreads | None = None,
-    through: tuple[type[BaseException], ...] = (),
-) -> Answer:
-    """Scrub a file, whatever happens: an error is an answer too. StoppedError, ``through`` and exits pass."""
+def guarded(task: Task, fingerprint: str, work: Callable[[], T], through: Through = ()) -> T | Answer:
+    """What ``work`` gives, whatever happens: an error is an answer too. StoppedError, ``through`` and exits pass."""
     try:
-        return scrub_file(task, bench(), spread, told)
+        return work()
     except StoppedError:
         raise
     except through:
@@ -71,8 +63,8 @@ def place(error: BaseException) -> str:
     return f"{type(error).__name__} in {trace.tb_frame.f_globals.get('__name__', '?')}, line {trace.tb_lineno}"
 
 
-def scrub_file(task: Task, bench: Bench, spread: Spreads | None, told: Told) -> Answer:
-    """Scrub one file and write its outputs, or find that an earlier run did so. Raises ScrubberError, nothing written.
+def scrub_file(task: Task, bench: Bench, told: Told, spread: Spreads | None = None) -> Unwritten | Answer:
+    """Scrub one file, up to writing; or find that an earlier run did it all. Raises ScrubberError.
 
     ``spread`` works on patients elsewhere, for the input of a hash (hexadecimal); None: here.
     """
@@ -83,65 +75,15 @@ def scrub_file(task: Task, bench: Bench, spread: Spreads | None, told: Told) -> 
     context = bench.context(digest)
     origin = Origin(str(task.file.absolute()), len(source), digest)
     try:
-        origin = Origin(str(task.file.absolute()), len(source), digest)
         result = scrub(source, bench.records, context, progress=told, spread=spread and spread(digest), origin=origin)
     except UnreadableInputError as error:
         raise UnreadableInputError(f"{task.file}: {error}") from None
-    report = assemble(result, task.file.name, context)
-    wanted = bench.setup.wanted
-    names = output_names(task.stem, wanted.reports, wanted.acks)
-    outputs = render(
-        result,
-        findings_only(report) if wanted.findings_only else report,
-        wanted.reports,
-        Named(task.file.name, task.path),
-        {target: Named(names[target]) for target in (CORRECTED, HELD)},
-        bench.answers,
-    )
-    written = write_outputs(task, names, {kind: [data] for kind, data in outputs.items()})
-    counts = Counter(claim.disposition for claim in result.claims)
-    return Answer(
-        Done(
-            task.path,
-            1 if result.has_held else 0,
-            bench.setup.fingerprint,
-            digest,
-            len(source),
-            len(result.claims),
-            counts["unchanged"],
-            counts["corrected"],
-            counts["held"],
-            written,
-        )
-    )
+    return render_outcome(task, bench, result, context, digest)
 
 
-def write_outputs(task: Task, names: dict[str, str], outputs: dict[str, Iterable[bytes]]) -> tuple[Written, ...]:
-    """Write everything, or nothing; what an earlier run wrote of the input, and this one does not, goes."""
-    hashed = {kind: _Hashed(chunks) for kind, chunks in outputs.items()}
-    contents = {names[kind]: chunks for kind, chunks in hashed.items()}
-    absent = [name for name in dict.fromkeys((*names.values(), *task.stale)) if name not in contents]
-    write_all(task.folder, contents, absent)
-    return tuple(Written(kind, names[kind], each.bytes, each.sha256) for kind, each in sorted(hashed.items()))
-
-
-class _Hashed:
-    """The chunks of an output, counted and hashed on their way to the disk."""
-
-    def __init__(self, chunks: Iterable[bytes]) -> None:
-        self._chunks = chunks
-        self._hash = hashlib.sha256()
-        self.bytes = 0
-
-    @property
-    def sha256(self) -> str:
-        return self._hash.hexdigest()
-
-    def __iter__(self) -> Iterator[bytes]:
-        for chunk in self._chunks:
-            self._hash.update(chunk)
-            self.bytes += len(chunk)
-            yield chunk
+def write_outcome(task: Task, bench: Bench, result: Outcome, context: Context, digest: str) -> Answer:
+    """Write what came of a file with that hash (hexadecimal). Raises OutputError, nothing written."""
+    return render_outcome(task, bench, result, context, digest).write()
 
 
 def still_there(before: Done, digest: str, folder: Path) -> bool:

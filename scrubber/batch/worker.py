@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import os
 import signal
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from multiprocessing import parent_process
 from threading import Thread
 
 from scrubber.batch.bench import Bench
 from scrubber.batch.done import Answer
-from scrubber.batch.scrub_file import Told, answer_for
+from scrubber.batch.scrub_file import StoppedError, Told, guarded, scrub_file
 from scrubber.batch.setup import Setup
 from scrubber.batch.task import Task
+from scrubber.batch.unwritten import Unwritten
 from scrubber.outcome import PatientResult
 from scrubber.scrub_part import scrub_part
+
+WRITERS = 16
+"""Files that a worker writes at the same time."""
 
 _setups: tuple[Setup, ...] = ()
 _benches: dict[int, Bench] = {}
@@ -31,12 +37,19 @@ def begin(setups: tuple[Setup, ...], apart: bool = True) -> None:
 
     ``apart`` is for a process of its own: it leaves interrupts to its parent, and does not outlive it.
     """
-    global _setups  # noqa: PLW0603 - a pool's initializer has no other place to leave what tasks go by
-    _setups = setups
+    take(setups)
     _benches.clear()
     if apart:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         Thread(target=_end_with_parent, daemon=True).start()
+
+
+def take(setups: tuple[Setup, ...]) -> None:
+    """Go by these setups from now on. What was loaded for others is dropped."""
+    global _setups  # noqa: PLW0603 - a pool's initializer has no other place to leave what tasks go by
+    if setups is not _setups:
+        _setups = setups
+        _benches.clear()
 
 
 def _end_with_parent() -> None:
@@ -65,9 +78,30 @@ def ready() -> int:
     return os.getpid()
 
 
-def scrub_whole(task: Task) -> Answer:
-    """Scrub one file and write its outputs. Raises nothing that is only the file's fault."""
-    return answer_for(task, _setups[task.setup].fingerprint, lambda: bench_of(task.setup), _told)
+def scrub_whole(tasks: tuple[Task, ...]) -> list[Answer]:
+    """Scrub some files and write their outputs: an answer for each. Raises nothing that is only a file's fault.
+
+    A disk takes as long to make sure of ten files as of one, so that several are written at the same time. When the
+    work is stopped, there is no answer for the rest.
+    """
+    answers = []
+    with ThreadPoolExecutor(min(WRITERS, len(tasks))) as writers:
+        writing: list[Future[Answer]] = []
+        for task in tasks:
+            fingerprint = _setups[task.setup].fingerprint
+            try:
+                found = guarded(task, fingerprint, partial(_scrub, task))
+            except StoppedError:
+                break
+            if isinstance(found, Unwritten):
+                writing.append(writers.submit(guarded, task, fingerprint, found.write))
+            else:
+                answers.append(found)
+        return answers + [future.result() for future in writing]
+
+
+def _scrub(task: Task) -> Unwritten | Answer:
+    return scrub_file(task, bench_of(task.setup), _told)
 
 
 def scrub_piece(setup: int, source_sha256: str, part: bytes) -> list[PatientResult]:
