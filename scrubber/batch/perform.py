@@ -15,6 +15,7 @@ from scrubber.batch.engine import Engine
 from scrubber.batch.plan import Earlier, Plan, apart_from_inputs, plan_tasks, spare
 from scrubber.batch.receipt import FINISHED, INTERRUPTED, RUNNING, Receipt, make_receipt, read_receipt, write_receipt
 from scrubber.batch.run import Run
+from scrubber.batch.run_across import RunAcross
 from scrubber.batch.setup import Setup
 
 
@@ -23,6 +24,7 @@ class Job:
     """What the command line asks for: inputs, each with the number of its setup, and where output goes.
 
     ``read`` are other files that are read; output never replaces them. ``force`` lets it replace what else is there.
+    ``across``: the files are one input.
     """
 
     inputs: tuple[tuple[Path, int], ...]
@@ -30,6 +32,7 @@ class Job:
     setups: tuple[Setup, ...]
     read: tuple[Path, ...]
     force: bool
+    across: bool = False
 
 
 class Progress(Protocol):
@@ -59,7 +62,7 @@ def perform(job: Job, engine_for: Callable[[tuple[Setup, ...]], Engine], progres
         journal.abandon()
         raise
     try:
-        return _carry_out(plan, journal, engine_for(job.setups), progress, stop)
+        return _carry_out(plan, journal, engine_for(job.setups), progress, stop, RunAcross if job.across else Run)
     finally:
         journal.close()
 
@@ -75,7 +78,14 @@ def _plan(job: Job, journal: finished.Journal) -> Plan:
     return Plan(job.folder, tasks, job.setups)
 
 
-def _carry_out(plan: Plan, journal: finished.Journal, engine: Engine, progress: Progress, stop: Event) -> Receipt:
+def _carry_out(
+    plan: Plan,
+    journal: finished.Journal,
+    engine: Engine,
+    progress: Progress,
+    stop: Event,
+    run: type[Run] | type[RunAcross],
+) -> Receipt:
     journal.sweep()
     write_receipt(plan.folder, make_receipt(plan, {}, RUNNING))
     progress.begin(len(plan.tasks), sum(task.bytes for task in plan.tasks))
@@ -87,7 +97,7 @@ def _carry_out(plan: Plan, journal: finished.Journal, engine: Engine, progress: 
         progress.done(answers)
 
     try:
-        Run(plan, engine, tell, progress.patients, stop).go()
+        run(plan, engine, tell, progress.patients, stop).go()
     finally:
         engine.close()
         journal.sweep()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, datetime
 from functools import cache, partial
 from pathlib import Path
@@ -15,11 +16,13 @@ import click
 
 from scrubber.acknowledgments.acknowledge import FUNCTIONAL, KINDS
 from scrubber.batch import receipt as receipts
+from scrubber.batch.dask_engine import Dask
 from scrubber.batch.engine import engine_for, usable_cores
 from scrubber.batch.fingerprint import setup_for
 from scrubber.batch.inputs import find_inputs
 from scrubber.batch.perform import Job, perform
 from scrubber.batch.receipt import Receipt
+from scrubber.batch.run_across import setup_of_set
 from scrubber.batch.setup import Setup, Wanted
 from scrubber.cli.batch_progress import Following, following
 from scrubber.cli.inputs import listed, settings_for
@@ -30,6 +33,8 @@ from scrubber.reports.formats import FORMATS
 from scrubber.settings.command_line import with_command_line
 from scrubber.settings.search import find_settings
 from scrubber.settings.today import today_in
+
+LOCAL, DASK = "local", "dask"
 
 ERRORS_SHOWN = 20
 """Failures that are told on standard error; all are in the receipt."""
@@ -62,6 +67,11 @@ STOPPING = (signal.SIGINT, signal.SIGTERM)
 @click.option("--waivers", type=click.Path(path_type=Path), help="Default: waivers.toml beside scrubber.toml.")
 @click.option("--today", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"]),
               help='The date that "today" means; give it where a run may be resumed after midnight.')  # fmt: skip
+@click.option("--across-files", is_flag=True,
+              help="The files are one input: pairs, limits and duplicates are looked for across them.")  # fmt: skip
+@click.option("--engine", type=click.Choice([LOCAL, DASK]), default=LOCAL, show_default=True,
+              help="Where work runs: processes of this machine, or a Dask cluster.")  # fmt: skip
+@click.option("--scheduler", help="Address of the Dask scheduler; without one a cluster is started on this machine.")
 @click.option("--force", is_flag=True, help="Replace output that no earlier run in the folder wrote.")
 @click.option("--json", "as_json", is_flag=True, help="Print the receipt, as JSON, in place of the summary.")
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
@@ -80,6 +90,9 @@ def command(
     ledger: Path | None,
     waivers: Path | None,
     today: datetime | None,
+    across_files: bool,
+    engine: str,
+    scheduler: str | None,
     force: bool,
     as_json: bool,
     quiet: bool,
@@ -100,10 +113,21 @@ def command(
         records_lenient,
         f"{today:%H%M}" if today else None,
     )
+    if scheduler is not None and engine != DASK:
+        raise click.UsageError("--scheduler is that of a Dask cluster: give --engine dask as well")
+    files = find_inputs(inputs)
+    if engine == DASK:  # workers stand in other folders
+        files, out, records = [file.absolute() for file in files], out.absolute(), tuple(map(Path.absolute, records))
+        settings, waivers, ledger = (path and path.absolute() for path in (settings, waivers, ledger))
     given = _Given(wanted, settings, waivers, records, fix, ledger, today.date() if today else None)
-    job = given.job(find_inputs(inputs), out, force=force)
+    job = given.job(files, out, force=force)
+    if across_files:
+        job = replace(job, setups=(setup_of_set(job.setups, files),), across=True)
+    cores = jobs or usable_cores()
     with following(quiet=quiet) as progress, _stopped_by_signals() as stop:
-        receipt = perform(job, partial(engine_for, jobs or usable_cores()), progress, stop)
+        receipt = perform(
+            job, partial(Dask, scheduler, cores) if engine == DASK else partial(engine_for, cores), progress, stop
+        )
     _tell(receipt, out, progress, as_json=as_json, quiet=quiet)
     click.get_current_context().exit(2 if receipt.exit_code is None else receipt.exit_code)
 

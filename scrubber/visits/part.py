@@ -187,6 +187,11 @@ def works_in(part: bytes) -> Iterator[PatientWork]:
         yield PatientWork(sources, *patient[1:5], controls, patient.elsewhere)
 
 
+def ordinals_in(part: bytes) -> list[int]:
+    """The ordinals of the claims of a part."""
+    return [claim.ordinal for claim in _DECODER.decode(part).claims]
+
+
 class _Reader:
     """Reads the claims of a part. Each level is read once."""
 
