@@ -8,9 +8,10 @@ from __future__ import annotations
 import pickle
 import socket
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Executor, Future
 from functools import lru_cache
 from importlib import import_module
+from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
@@ -19,11 +20,13 @@ from scrubber.batch import worker
 from scrubber.batch.engine import AHEAD
 from scrubber.batch.fingerprint import fingerprint_of
 from scrubber.batch.setup import Setup
-from scrubber.errors import SettingsError, WorkerError
+from scrubber.batch.task import Task
+from scrubber.errors import ScrubberError, SettingsError, WorkerError
 
 T = TypeVar("T")
 
 NO_DASK = 'the engine dask needs a package that is not installed here: pip install "claim-scrubber[dask]"'
+CONNECT_SECONDS = 30
 JOIN_SECONDS = 60
 """How long a run waits for the first worker of a scheduler."""
 
@@ -50,6 +53,7 @@ class Dask:
             distributed: Any = import_module("distributed")
         except ImportError:
             raise SettingsError(NO_DASK) from None
+        self._executor: Executor | None = None
         self.died: tuple[type[BaseException], ...] = (
             distributed.KilledWorker,
             distributed.client.FutureCancelledError,
@@ -57,16 +61,25 @@ class Dask:
         self._told = pickle.dumps(Told(setups, tuple(fingerprint_of(setup) for setup in setups)))
         self._cluster: Any = None
         if address is None:
-            self._cluster = distributed.LocalCluster(n_workers=processes, threads_per_worker=1, dashboard_address=None)
+            self._cluster = distributed.LocalCluster(
+                n_workers=processes, threads_per_worker=1, dashboard_address="127.0.0.1:0"
+            )
         try:
-            self._client = distributed.Client(self._cluster or address)
-            self._client.wait_for_workers(1, timeout=JOIN_SECONDS)
+            self._client = distributed.Client(self._cluster or address, timeout=CONNECT_SECONDS)
         except (OSError, TimeoutError, ValueError) as error:
+            raise WorkerError(f"the scheduler {address} does not answer ({error}); see that it runs there") from None
+        try:
+            self._client.wait_for_workers(1, timeout=JOIN_SECONDS)
+            self._client.run(_ready, self._told)
+        except ScrubberError:
+            self.close()
+            raise
+        except Exception as error:  # noqa: BLE001 - of whatever kind: nothing can be done by these workers
+            self.close()
             raise WorkerError(
-                f"no worker can be had from the scheduler {address} ({error}); see that scheduler and workers run, and"
-                " that the address is that of the scheduler"
+                f"the workers of {address} cannot begin ({type(error).__name__}: {error}); see that there is one, and"
+                " that every worker has the same claim-scrubber, with its extra dask, as is here"
             ) from None
-        self._executor = self._client.get_executor(pure=False)
 
     @property
     def workers(self) -> int:
@@ -80,19 +93,33 @@ class Dask:
 
     def submit(self, work: Callable[..., T], /, *arguments: object) -> Future[T]:
         """Run ``work(*arguments)`` on a worker, which has the setups of this run while it does."""
-        future: Future[T] = self._executor.submit(_perform, self._told, work, arguments)
-        return future
+        if self._executor is None:
+            self._executor = self._client.get_executor(pure=False)
+        return self._executor.submit(_perform, self._told, work, arguments)
 
     def close(self) -> None:
         """Leave the cluster, and end it where this run started it."""
-        self._executor.shutdown(wait=False)
+        if self._executor is not None:
+            self._executor.shutdown(wait=False)
         self._client.close()
         if self._cluster is not None:
             self._cluster.close()
 
 
+def _ready(told: bytes, dask_worker: Any) -> None:
+    """Raise WorkerError where this worker cannot work for a run."""
+    _refuse_threads(dask_worker)
+    _setups(told)
+
+
 def _perform(told: bytes, work: Callable[..., T], arguments: tuple[object, ...]) -> T:
+    distributed: Any = import_module("distributed")
+    _refuse_threads(distributed.get_worker())
     worker.take(_setups(told))
+    for each in arguments:
+        for task in each if isinstance(each, tuple) else (each,):
+            if isinstance(task, Task):
+                _see(task.file.parent, task.folder)
     return work(*arguments)
 
 
@@ -100,8 +127,8 @@ def _perform(told: bytes, work: Callable[..., T], arguments: tuple[object, ...])
 def _setups(told: bytes) -> tuple[Setup, ...]:
     """The setups, once found to mean the same here. Raises WorkerError where they do not."""
     here: Told = pickle.loads(told)  # noqa: S301 - from the process that also says what is to be run
-    _refuse_threads()
-    if tuple(map(fingerprint_of, here.setups)) != here.fingerprints:
+    _see(*(path for setup in here.setups for path in (*setup.records, setup.ledger) if path is not None))
+    if tuple(map(_fingerprint, here.setups)) != here.fingerprints:
         raise WorkerError(
             f"the worker on {socket.gethostname()} would not give the same output: give all workers the version of"
             " claim-scrubber, the version of pyx12 and the imported tables that are where the run is started"
@@ -109,9 +136,24 @@ def _setups(told: bytes) -> tuple[Setup, ...]:
     return here.setups
 
 
-def _refuse_threads() -> None:
-    distributed: Any = import_module("distributed")
-    threads = distributed.get_worker().state.nthreads
+def _fingerprint(setup: Setup) -> str:
+    try:
+        return fingerprint_of(setup)
+    except (OSError, ScrubberError):  # an overlay or a table that is not here
+        return ""
+
+
+def _see(*paths: Path) -> None:
+    for path in paths:
+        if not path.exists():
+            raise WorkerError(
+                f"the worker on {socket.gethostname()} does not see {path}; put inputs, records and output on storage"
+                " that every worker has at the same place"
+            )
+
+
+def _refuse_threads(of: Any) -> None:
+    threads = of.state.nthreads
     if threads > 1:
         raise WorkerError(
             f"the worker on {socket.gethostname()} has {threads} threads, which would only wait for each other; start"

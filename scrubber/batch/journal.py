@@ -33,6 +33,7 @@ class Journal:
         """Open or begin it. Raises OutputError when the folder cannot be written, or another run is at work in it."""
         self.folder = folder
         self._waiting: list[bytes] = []
+        self._new = not folder.exists()
         try:
             folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
             self._file = os.open(folder / NAME, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, MODE)
@@ -120,6 +121,8 @@ class Journal:
         if not self.done:
             with contextlib.suppress(OSError):
                 (self.folder / NAME).unlink()
+                if self._new:
+                    self.folder.rmdir()
         self.close()
 
     def close(self) -> None:

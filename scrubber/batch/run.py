@@ -15,6 +15,7 @@ from scrubber.batch.scrub_file import StoppedError, Told, failed, guarded, place
 from scrubber.batch.task import Task
 from scrubber.batch.unwritten import Unwritten
 from scrubber.batch.worker import follow, scrub_piece, scrub_whole
+from scrubber.errors import ScrubberError
 from scrubber.outcome import PatientResult
 from scrubber.scrub import Spread
 from scrubber.scrub_part import in_window, results_of
@@ -120,6 +121,8 @@ class Run:
             return []
         except self._engine.died:
             why = "the process that scrubbed it died, twice; is there memory enough? Divide the file"
+        except ScrubberError as error:
+            why = str(error)
         except Exception as error:  # noqa: BLE001 - one file fails, the others go on
             why = f"the program failed ({place(error)}). Please report it."
         return [
