@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from batch.clinic_files import TODAY, arguments, batch, make_files, outputs
+from batch.clinic_files import TODAY, arguments, batch, outputs
 from click.testing import CliRunner
 from distributed import Client, LocalCluster
 
@@ -24,7 +24,6 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
 
-FILES, CLAIMS = 8, 120
 LONGEST_WAIT = 120.0
 """Seconds after which a test gives up; nothing waits as long unless something is broken."""
 
@@ -38,12 +37,10 @@ def cluster() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    made = tmp_path_factory.mktemp("files")
-    make_files(made, FILES, CLAIMS)
-    for out, *options in (("alone", "-j", "1"), ("across", "-j", "1", "--across-files")):
-        assert batch(made, out, *options).exit_code == 1
-    return made
+def wanted(clinic: Path, scrubbed: dict[str, bytes]) -> dict[str, dict[str, bytes]]:
+    """The outputs of `scrub`, and those of one process that scrubs all files as one input."""
+    assert batch(clinic, "one-input", "-j", "1", "--across-files").exit_code == 1
+    return {"alone": scrubbed, "across": outputs(clinic / "one-input")}
 
 
 def until(condition: Callable[[], bool]) -> None:
@@ -55,21 +52,23 @@ def until(condition: Callable[[], bool]) -> None:
 
 @pytest.mark.parametrize(("out", "options"), [("alone", ()), ("across", ("--across-files",))])
 def test_a_cluster_gives_the_same_bytes(
-    folder: Path, cluster: Any, tmp_path: Path, out: str, options: tuple[str, ...]
+    clinic: Path, wanted: dict[str, dict[str, bytes]], cluster: Any, out: str, options: tuple[str, ...]
 ) -> None:
-    done = batch(folder, f"dask-{out}", "--engine", "dask", "--scheduler", cluster.scheduler_address, *options)
+    done = batch(clinic, f"dask-{out}", "--engine", "dask", "--scheduler", cluster.scheduler_address, *options)
     assert done.exit_code == 1, done.output
-    assert outputs(folder / f"dask-{out}") == outputs(folder / out)
-    assert len(outputs(folder / out)) > FILES * 4
+    assert outputs(clinic / f"dask-{out}") == wanted[out]
+    assert wanted["alone"] != wanted["across"]
 
 
 @pytest.mark.parametrize(("out", "options"), [("alone", ()), ("across", ("--across-files",))])
-def test_a_killed_worker_is_survived(folder: Path, cluster: Any, out: str, options: tuple[str, ...]) -> None:
+def test_a_killed_worker_is_survived(
+    clinic: Path, wanted: dict[str, dict[str, bytes]], cluster: Any, out: str, options: tuple[str, ...]
+) -> None:
     """The command runs as a process of its own; a worker is killed while tasks are on it."""
     address = cluster.scheduler_address
     with Client(address) as client:
         pids: dict[str, int] = client.run(os.getpid)
-        command = arguments(folder, f"killed-{out}", "--engine", "dask", "--scheduler", address, *options)
+        command = arguments(clinic, f"killed-{out}", "--engine", "dask", "--scheduler", address, *options)
         process = subprocess.Popen(
             [sys.executable, "-m", "scrubber.cli.main", *command], stdout=-1, stderr=-1, text=True
         )
@@ -93,7 +92,7 @@ def test_a_killed_worker_is_survived(folder: Path, cluster: Any, out: str, optio
         lost = [event for _, event in client.get_events("all") if event.get("action") == "remove-worker"]
         assert any(event["worker"] == killed[0] and event["processing-tasks"] for event in lost)
         until(lambda: len(client.nthreads()) == 2)  # its nanny has started another
-    assert outputs(folder / f"killed-{out}") == outputs(folder / out)
+    assert outputs(clinic / f"killed-{out}") == wanted[out]
 
 
 def _at_work(client: Client) -> list[str]:
@@ -101,9 +100,9 @@ def _at_work(client: Client) -> list[str]:
     return [worker for worker, tasks in client.processing().items() if any("_perform" in str(task) for task in tasks)]
 
 
-def test_a_large_file_is_divided(folder: Path, cluster: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_large_file_is_divided(clinic: Path, cluster: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(run, "LARGE", 1)
-    file, records = next((folder / "in").iterdir()), folder / "records.csv"
+    file, records = clinic / "in" / "clinic007.837", clinic / "records.csv"
     common = ["batch", str(file), "-r", str(records), "--today", TODAY]
     engine = ["--engine", "dask", "--scheduler", cluster.scheduler_address]
     for out, options in (("alone", ["-j", "1"]), ("divided", engine), ("local", ["-j", "2"])):
@@ -112,44 +111,44 @@ def test_a_large_file_is_divided(folder: Path, cluster: Any, tmp_path: Path, mon
     assert outputs(tmp_path / "divided") == outputs(tmp_path / "alone") == outputs(tmp_path / "local")
 
 
-def test_a_file_that_workers_do_not_see_fails_alone(folder: Path, cluster: Any, tmp_path: Path) -> None:
-    file, records = next((folder / "in").iterdir()), folder / "records.csv"
+def test_a_file_that_workers_do_not_see_fails_alone(
+    clinic: Path, scrubbed: dict[str, bytes], cluster: Any, tmp_path: Path
+) -> None:
+    file, records = clinic / "in" / "clinic007.837", clinic / "records.csv"
     command = ["batch", str(file), str(tmp_path / "gone" / "c.837"), "-r", str(records), "--today", TODAY]
     options = ["-o", str(tmp_path / "out"), "--engine", "dask", "--scheduler", cluster.scheduler_address]
     done = CliRunner().invoke(main, [*command, *options])
     assert done.exit_code == 2
     assert "does not see" in done.stderr
     assert "storage that every worker has at the same place" in done.stderr
-    assert (
-        outputs(tmp_path / "out")[f"{file.stem}.report.json"] == outputs(folder / "alone")[f"{file.stem}.report.json"]
-    )
+    assert outputs(tmp_path / "out")["clinic007.report.json"] == scrubbed["clinic007.report.json"]
 
 
-def test_workers_with_several_threads_are_refused(folder: Path) -> None:
+def test_workers_with_several_threads_are_refused(clinic: Path) -> None:
     with LocalCluster(
         n_workers=1, threads_per_worker=2, processes=False, dashboard_address="127.0.0.1:0", silence_logs=50
     ) as threads:
-        done = batch(folder, "threads", "--engine", "dask", "--scheduler", threads.scheduler_address)
+        done = batch(clinic, "threads", "--engine", "dask", "--scheduler", threads.scheduler_address)
     assert done.exit_code == 2
     assert "start workers with --nthreads 1" in done.stderr
 
 
-def test_no_scheduler_there(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_scheduler_there(clinic: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dask_engine, "CONNECT_SECONDS", 0.5)
-    done = batch(folder, "nowhere", "--engine", "dask", "--scheduler", "tcp://127.0.0.1:9")
+    done = batch(clinic, "nowhere", "--engine", "dask", "--scheduler", "tcp://127.0.0.1:9")
     assert done.exit_code == 2
     assert "the scheduler tcp://127.0.0.1:9 does not answer" in done.stderr
     assert "Traceback" not in done.stderr
 
 
-def test_without_the_extra(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_extra(clinic: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "distributed", None)
-    done = batch(folder, "without", "--engine", "dask")
+    done = batch(clinic, "without", "--engine", "dask")
     assert done.exit_code == 2
     assert 'pip install "claim-scrubber[dask]"' in done.stderr
 
 
-def test_a_scheduler_needs_its_engine(folder: Path) -> None:
-    done = batch(folder, "local", "--scheduler", "tcp://127.0.0.1:9")
+def test_a_scheduler_needs_its_engine(clinic: Path) -> None:
+    done = batch(clinic, "local", "--scheduler", "tcp://127.0.0.1:9")
     assert done.exit_code == 2
     assert "--engine dask" in done.stderr
