@@ -85,9 +85,10 @@ class FileContents:
             raise self._changed()
 
     def __getitem__(self, at: slice, /) -> bytes:
-        wanted, found = at.stop - at.start, b""
-        while len(found) < wanted:
-            more = os.pread(self._file, wanted - len(found), at.start + len(found))
+        start, stop, _ = at.indices(self._origin.size)
+        found = b""
+        while start + len(found) < stop:
+            more = os.pread(self._file, stop - start - len(found), start + len(found))
             if not more:
                 raise self._changed()
             found += more
