@@ -33,5 +33,9 @@ class OutputError(ScrubberError):
     """Output exists already, or cannot be written."""
 
 
+class WorkerError(ScrubberError):
+    """A worker was out of memory, disk or life, twice over one part of the work."""
+
+
 class EditConflictError(ScrubberError):
     """Two edits want the same bytes: a defect of the program, never of a claim."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor, Future
-from functools import partial
+from collections.abc import Callable, Collection, Iterable, Iterator
+from concurrent.futures import Executor
+from typing import NamedTuple
 
+from scrubber.claims.contents import Origin
 from scrubber.claims.index import index
 from scrubber.claims.outline import File
 from scrubber.envelope import Envelope, check_envelope, refuse_unreadable
@@ -15,13 +15,12 @@ from scrubber.findings.journal import CORRECTED, HELD, JournalEdit
 from scrubber.fixes.envelope import EnvelopeSettler
 from scrubber.outcome import ClaimResult, Outcome, Outgoing, PatientResult, UnreadableRow, Verdict
 from scrubber.rules.internal.findings import idle_waiver
+from scrubber.scrub_part import SharedContext, in_window, results_of, scrub_shared
 from scrubber.scrub_patient import Context, scrub_patient
+from scrubber.settings.waivers import Waiver
 from scrubber.visits.gather import Gathering
-from scrubber.visits.patient import PatientWork
+from scrubber.visits.part import parts_of
 from scrubber.visits.records import TreatmentRecords
-
-WINDOW = 8
-"""Patients that are under way ahead of the one whose result is wanted: enough to keep workers busy, never all."""
 
 NOT_JUDGED = {
     "full": (),
@@ -33,39 +32,73 @@ NOT_JUDGED = {
 """What is not checked for the whole file, by the setting ``conformance``."""
 
 
+Spread = Callable[[Iterable[bytes]], Iterable[PatientResult]]
+"""Has the parts of a file scrubbed somewhere, and gives the results of their patients in order."""
+
+
 def scrub(
     source: bytes,
     records: TreatmentRecords,
     context: Context,
     executor: Executor | None = None,
     progress: Callable[[int, int], None] | None = None,
+    spread: Spread | None = None,
+    origin: Origin | None = None,
 ) -> Outcome:
-    """Read, check, fix and settle one file. The outcome is the same with and without an executor.
+    """Read, check, fix and settle one file. The outcome is the same wherever its patients are worked on.
 
-    ``progress`` is told how many patients are done and how many there are. Raises UnreadableInputError when there is
-    nothing that can be scrubbed.
+    That is here, on an executor, or where ``spread`` has them worked on. There the file is read by the path of
+    ``origin``; without one its bytes are sent along. ``progress`` is told how many patients are done and how many there
+    are. Raises UnreadableInputError when there is nothing that can be scrubbed, and WorkerError when a part of the work
+    fails twice.
     """
     file = index(source)
     refuse_unreadable(file)
     envelope = check_envelope(file, context)
-    patients = Gathering(file, records, envelope.held)
+    patients = Gathering(file, records, envelope.held, origin)
+    if executor is not None:
+        spread = _on(executor, context)
+    found = (scrub_patient(work, context) for work in patients) if spread is None else spread(parts_of(patients))
     results: list[PatientResult] = []
-    for result in _in_window(executor, partial(scrub_patient, context=context), patients):
+    for result in found:
         results.append(result)
         if progress is not None:
             progress(len(results), len(patients))
+    waivers = idle_waivers({waiver for result in results for waiver in result.waivers_used}, context)
+    unreadable = (UnreadableRow(row.source_file, row.line, row.column, row.message) for row in records.bad_rows)
+    return outcome(file, envelope, results, context, Beside(patients.unmatched, waivers, unreadable))
+
+
+def _on(executor: Executor, context: Context) -> Spread:
+    shared = SharedContext(context)
+    return lambda parts: results_of(in_window(lambda part: executor.submit(scrub_shared, part, shared), parts))
+
+
+class Beside(NamedTuple):
+    """What a job found that is about no claim: records that fit none, idle waivers, unreadable rows."""
+
+    unmatched: Iterable[tuple[str, str]] = ()
+    waivers: Iterable[Verdict] = ()
+    unreadable: Iterable[UnreadableRow] = ()
+
+
+def outcome(
+    file: File, envelope: Envelope, results: Iterable[PatientResult], context: Context, beside: Beside
+) -> Outcome:
+    """Settle the envelopes of one file whose patients are done. Claims count from 0 in the file."""
+    results = list(results)
     claims = sorted((claim for result in results for claim in result.claims), key=lambda claim: claim.ordinal)
     settler = _settler(file, envelope, claims, context)
     edits = (edit for claim in claims for edit in claim.edits)
     return Outcome(
-        source,
+        file.source,
         tuple(part.control for part in file.interchanges),
         _journal(settler, edits),
-        (*envelope.verdicts, *_idle_waivers(results, context)),
+        (*envelope.verdicts, *beside.waivers),
         tuple(claims),
         frozenset(name for result in results for name in result.stale),
-        (*patients.unmatched, *(each for result in results for each in result.unmatched)),
-        tuple(UnreadableRow(row.source_file, row.line, row.column, row.message) for row in records.bad_rows),
+        (*beside.unmatched, *(each for result in results for each in result.unmatched)),
+        tuple(beside.unreadable),
         NOT_JUDGED[context.settings.conformance],
         settler.keeps(CORRECTED),
         settler.keeps(HELD),
@@ -88,9 +121,8 @@ def _journal(settler: EnvelopeSettler, claim_edits: Iterable[JournalEdit]) -> tu
     return tuple(journal)
 
 
-def _idle_waivers(results: list[PatientResult], context: Context) -> Iterator[Verdict]:
+def idle_waivers(used: Collection[Waiver], context: Context) -> Iterator[Verdict]:
     """I002 for each waiver that let nothing pass."""
-    used = {waiver for result in results for waiver in result.waivers_used}
     for waiver in context.settings.waivers:
         if waiver in used:
             continue
@@ -104,19 +136,3 @@ def _idle_waivers(results: list[PatientResult], context: Context) -> Iterator[Ve
             ),
             fixed=False,
         )
-
-
-def _in_window(
-    executor: Executor | None, work: Callable[[PatientWork], PatientResult], patients: Iterable[PatientWork]
-) -> Iterator[PatientResult]:
-    """Results in the order of the patients. With an executor, a few tasks run ahead."""
-    if executor is None:
-        yield from map(work, patients)
-        return
-    waiting: deque[Future[PatientResult]] = deque()
-    for patient in patients:
-        waiting.append(executor.submit(work, patient))
-        if len(waiting) >= WINDOW:
-            yield waiting.popleft().result()
-    while waiting:
-        yield waiting.popleft().result()

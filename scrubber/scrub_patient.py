@@ -133,7 +133,7 @@ class _Decision:
         self.added.append(
             held_with_visit.finding(
                 claims[ordinal].location(),
-                f"Held with claim {claims[first].source.position} of the file, which it goes with.",
+                f"Held with {claims[first].source.place_from(claims[ordinal].source)}, which it goes with.",
                 "Put the other claim right and send both.",
                 related=(first,),
             )

@@ -24,6 +24,7 @@ class ClaimSource(msgspec.Struct, frozen=True):
 
     ``start`` is the byte of its CLM in the source, ``segment`` that segment's number (1 is the first of the file).
     ``interchange``, ``group`` and ``position`` count from 1; ``held_by_envelope`` says that an envelope fault holds it.
+    ``file`` names the file where several are scrubbed as one set; the ordinal then counts through all of them.
     """
 
     ordinal: int
@@ -37,6 +38,16 @@ class ClaimSource(msgspec.Struct, frozen=True):
     delimiters: Delimiters
     heading: Heading
     held_by_envelope: bool = False
+    file: str = ""
+
+    @property
+    def first_of_file(self) -> int:
+        """Ordinal of the first claim of its file."""
+        return self.ordinal - self.position + 1
+
+    def place_from(self, reader: ClaimSource) -> str:
+        """The claim as messages name it where another one's findings are read."""
+        return f"claim {self.position} of {'the file' if self.file == reader.file else self.file}"
 
 
 class Claim:

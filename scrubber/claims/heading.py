@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+from scrubber.claims.contents import Contents
 from scrubber.claims.loops import loop_walk
 from scrubber.claims.outline import Level, Transaction
 from scrubber.x12.delimiters import Delimiters
@@ -111,10 +112,14 @@ def segments_of(text: str, at: int, delimiters: Delimiters) -> Iterator[Segment]
         at += len(raw) + 1
 
 
-class HeadingReader:
-    """Headings of one file. Each level is read once, however many claims stand below it."""
+LEVELS_KEPT = 50_000
+"""Levels whose headings are remembered, about 1.3 kB each: those of a large file are read again when they are used."""
 
-    def __init__(self, source: bytes) -> None:
+
+class HeadingReader:
+    """Headings of one file. Each level is read once, however many claims stand below it, unless there are very many."""
+
+    def __init__(self, source: Contents) -> None:
         self._source = source
         self._levels: dict[int, Heading] = {}
         self._heads: dict[int, str] = {}
@@ -126,6 +131,8 @@ class HeadingReader:
         found = self._levels.get(level.start)
         if found is None:
             above = self.read(level.parent, transaction)
+            if len(self._levels) >= LEVELS_KEPT:
+                del self._levels[next(iter(self._levels))]
             found = self._levels[level.start] = self._level(level, above, transaction)
         return found
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Collection
 from pathlib import Path
+
+import click
 
 from scrubber.errors import SettingsError, TableError, UnreadableInputError
 from scrubber.rules.catalogue import BY_CODE
@@ -71,3 +74,14 @@ def read_input(file: Path, most_bytes: int) -> bytes:
     if len(data) > most_bytes:
         raise UnreadableInputError(f"{file}: more than max-bytes ({most_bytes}); divide the input")
     return data
+
+
+def listed(option: str, kind: str, text: str, known: Collection[str]) -> tuple[str, ...]:
+    """The names of a comma-separated list, each once; "none" is an empty one. Raises UsageError for an unknown name."""
+    names = tuple(dict.fromkeys(name.strip().lower() for name in text.split(",") if name.strip()))
+    if names == ("none",):
+        return ()
+    for name in names:
+        if name not in known:
+            raise click.UsageError(f"{option}: there is no {kind} {name!r}; the {kind}s are {', '.join(known)}")
+    return names

@@ -13,6 +13,7 @@ from scrubber.version import __version__
 
 COMMANDS = {
     "scrub": "check and correct 837P files",
+    "batch": "the same over many files, on all cores; goes on where it was interrupted",
     "explain": "what a rule checks, why, its source, its fix",
     "rules": "the catalogue of rules",
     "tables": "reference tables: what is loaded, import CMS files, look one entry up",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,15 +15,16 @@ import click
 
 from scrubber.acknowledgments.acknowledge import FUNCTIONAL, KINDS, Asked
 from scrubber.acknowledgments.answer import Moment
+from scrubber.batch.names import output_names
 from scrubber.cli.diff import changed_segments
-from scrubber.cli.inputs import STDIN, read_input, settings_for
+from scrubber.cli.inputs import STDIN, listed, read_input, settings_for
 from scrubber.cli.progress import progress_for
 from scrubber.conform.judge import Judge
 from scrubber.errors import OutputError, ScrubberError, SettingsError, UnreadableInputError
 from scrubber.findings.journal import CORRECTED, HELD
 from scrubber.ledger.snapshot import read_ledger
 from scrubber.outcome import Outcome
-from scrubber.outputs import JOURNAL, Named, render
+from scrubber.outputs import Named, render
 from scrubber.reports.assemble import assemble
 from scrubber.reports.detail import findings_only
 from scrubber.reports.formats import FORMATS
@@ -88,13 +89,7 @@ class Job:
 
     def names(self, forms: Iterable[str], acks: Iterable[str]) -> dict[str, str]:
         """The file name of each kind of output."""
-        return {
-            CORRECTED: f"{self.stem}.corrected.837",
-            HELD: f"{self.stem}.held.837",
-            JOURNAL: f"{self.stem}.journal.jsonl",
-            **{form: f"{self.stem}.report.{form}" for form in forms},
-            **{ack: f"{self.stem}.{ack}" for ack in acks},
-        }
+        return output_names(self.stem, forms, acks)
 
     def outputs(self, options: Options) -> list[str]:
         """Every file name that this job may write."""
@@ -161,8 +156,8 @@ def command(
         settings,
         fix,
         diff,
-        _listed("--report", "format", reports, FORMATS),
-        _listed("--ack", "acknowledgment", acks, KINDS),
+        listed("--report", "format", reports, FORMATS),
+        listed("--ack", "acknowledgment", acks, KINDS),
         judge,
         report_detail == "findings",
         records_lenient,
@@ -182,17 +177,6 @@ def command(
             click.echo(f"scrubber: {error}", err=True)
             codes.append(2)
     click.get_current_context().exit(max(codes))
-
-
-def _listed(option: str, kind: str, text: str, known: Collection[str]) -> tuple[str, ...]:
-    """The names of a comma-separated list, each once; "none" is an empty one. Raises UsageError for an unknown name."""
-    names = tuple(dict.fromkeys(name.strip().lower() for name in text.split(",") if name.strip()))
-    if names == ("none",):
-        return ()
-    for name in names:
-        if name not in known:
-            raise click.UsageError(f"{option}: there is no {kind} {name!r}; the {kind}s are {', '.join(known)}")
-    return names
 
 
 def _jobs(files: tuple[Path, ...], options: Options) -> list[Job]:

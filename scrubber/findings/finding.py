@@ -66,8 +66,19 @@ class Fix(msgspec.Struct, frozen=True):
             raise ValueError("a SAFE fix raises no payment and has evidence")
 
 
+class ClaimElsewhere(msgspec.Struct, frozen=True):
+    """A claim of another file of the set that is scrubbed: the file's name, CLM01, and its place (1 is the first)."""
+
+    file: str
+    claim_id: str
+    interchange: int
+    group: int
+    position: int
+
+
 class Finding(msgspec.Struct, frozen=True):
-    """What a rule found. ``related`` holds the ordinals of other claims that it names, and mostly holds as well.
+    """What a rule found. ``related`` holds the ordinals of other claims that it names, and mostly holds as well;
+    ``elsewhere`` are those of them that are in other files, once a file's own findings have been taken apart.
 
     A REJECT holds what ``where`` names: a claim, or the innermost part of the envelope. ``charge_effect`` is in
     dollars, negative when following ``action`` lowers the charge.
@@ -90,6 +101,7 @@ class Finding(msgspec.Struct, frozen=True):
     at_risk: Decimal | None = None
     estimate: Decimal | None = None
     basis: str = ""
+    elsewhere: tuple[ClaimElsewhere, ...] = ()
 
 
 class NotChecked(msgspec.Struct, frozen=True):

@@ -8,9 +8,9 @@ import msgspec
 
 from scrubber import outcome
 from scrubber.claims.amounts import dollars, number
+from scrubber.findings.finding import ClaimElsewhere, Location
 from scrubber.findings.finding import Evidence as FoundEvidence
 from scrubber.findings.finding import Finding as Found
-from scrubber.findings.finding import Location
 from scrubber.outcome import ClaimResult, LineState, Outcome, Verdict
 from scrubber.reports.by_rule import totals_by_rule
 from scrubber.reports.characters import readable
@@ -190,7 +190,7 @@ def _finding(verdict: Verdict, result: Outcome) -> Finding:
         found.severity.word,
         verdict.fixed,
         None if waiver is None else Waived(waiver.reason, waiver.by, waiver.until.isoformat()),
-        tuple(_related(result.claims[ordinal]) for ordinal in found.related),
+        (*(_related(result.claims[ordinal]) for ordinal in found.related), *map(_elsewhere, found.elsewhere)),
         _where(found.where),
         readable(found.message),
         readable(found.action),
@@ -215,6 +215,10 @@ def _file_finding(verdict: Verdict, result: Outcome) -> FileFinding:
 
 def _related(claim: ClaimResult) -> Related:
     return Related(readable(claim.claim_id), claim.interchange, claim.group, claim.position)
+
+
+def _elsewhere(claim: ClaimElsewhere) -> Related:
+    return Related(readable(claim.claim_id), claim.interchange, claim.group, claim.position, file=readable(claim.file))
 
 
 def _where(where: Location) -> Where:

@@ -183,7 +183,8 @@ def _denial(denial: Denial) -> str:
 
 def _related(other: Related, claim: Claim, anchors: frozenset[str]) -> str:
     name = text(related_claim(other, claim))
-    return f'<a href="#{anchor(other)}"><bdi>{name}</bdi></a>' if anchor(other) in anchors else f"<bdi>{name}</bdi>"
+    shown = other.file is None and anchor(other) in anchors
+    return f'<a href="#{anchor(other)}"><bdi>{name}</bdi></a>' if shown else f"<bdi>{name}</bdi>"
 
 
 _LINE_COLUMNS = (("Line", ""), ("Code", ""), ("Modifiers", ""), ("Units", "n"), ("Charge", "n"), ("Date", ""))

@@ -198,13 +198,17 @@ class Waived(msgspec.Struct, frozen=True, gc=False):
     until: str
 
 
-class Related(msgspec.Struct, frozen=True, gc=False):
-    """Another claim that a finding names, by what identifies it in the file."""
+class Related(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """Another claim that a finding names, by what identifies it in the file.
+
+    ``file`` is there where that is another file of the set that was scrubbed.
+    """
 
     claim_id: str
     interchange: int
     group: int
     position: int
+    file: str | None = None
 
 
 class Finding(msgspec.Struct, frozen=True, gc=False):

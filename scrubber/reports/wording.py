@@ -81,6 +81,8 @@ def related_claim(other: Related, seen_from: Claim | None = None) -> str:
     """``PCN2 (position 4)``, with interchange and group where they are not those of the claim it is seen from."""
     same = seen_from is not None and (other.interchange, other.group) == (seen_from.interchange, seen_from.group)
     before = "" if same else f"interchange {other.interchange}, group {other.group}, "
+    if other.file is not None:
+        before = f"{other.file}, interchange {other.interchange}, group {other.group}, "
     return f"{other.claim_id} ({before}position {other.position})"
 
 

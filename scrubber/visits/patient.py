@@ -43,9 +43,9 @@ class PatientWork(msgspec.Struct, frozen=True):
     ``rows`` name one of the claims or the member. ``ambiguous`` are rows that fit claims of several patients, with the
     ordinals of those here; ``bad_rows`` likewise. ``same_number`` gives, by ordinal, claims of other patients under the
     same billing provider that have the same CLM01.
-    ``suffixed_controls`` are the line control numbers of the whole file that end in a hyphen and digits: a divided line
-    must not be given one of them. ``elsewhere`` are rows of this patient that overlap with rows of the same clinician
-    for another one.
+    ``suffixed_controls`` are line control numbers of the whole file that end in a hyphen and digits behind another one
+    of it: a divided line must not be given one of them. ``elsewhere`` are rows of this patient that overlap with rows
+    of the same clinician for another one.
     """
 
     claims: tuple[ClaimSource, ...]

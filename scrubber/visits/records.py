@@ -183,13 +183,26 @@ class _Faults:
 
 def _rows_of(path: Path, files: list[RecordFile]) -> Iterator[TreatmentRecord | BadRow]:
     """The rows of one file, which is added to ``files``."""
+    data = _bytes_of(path)
+    files.append(_record_file(path, data))
+    return rows_in(data, str(path), files[-1].name)
+
+
+def record_files(paths: Sequence[Path]) -> list[RecordFile]:
+    """The files that ``read_records`` would read, in its order, with their hashes. Raises RecordsError as it does."""
+    return [_record_file(path, _bytes_of(path)) for path in _files(paths)]
+
+
+def _record_file(path: Path, data: bytes) -> RecordFile:
+    name = os.fsencode(path.name).decode("utf-8", "backslashreplace")  # it will stand in reports
+    return RecordFile(name, hashlib.sha256(data).hexdigest())
+
+
+def _bytes_of(path: Path) -> bytes:
     try:
-        data = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise RecordsError(f"{path}: cannot be read ({error.strerror}); expected a file of treatment records") from None
-    name = os.fsencode(path.name).decode("utf-8", "backslashreplace")  # it will stand in reports
-    files.append(RecordFile(name, hashlib.sha256(data).hexdigest()))
-    return rows_in(data, str(path), name)
 
 
 def rows_in(data: bytes, shown: str, name: str) -> Iterator[TreatmentRecord | BadRow]:

@@ -51,9 +51,10 @@ def test_the_same_number_on_claims_of_another_patient() -> None:
     assert only.same_number == ()
 
 
-def test_suffixed_line_controls_are_those_of_the_whole_file() -> None:
-    lines = ("SV1*HC:97110:GP*80*UN*2***1 | REF*6R*A17-2", "SV1*HC:97140:GP*38*UN*1***1 | REF*6R*A18")
-    (one, other), _ = gather(interchange(Bill(), replace(THEIRS, lines=lines)))
+def test_suffixed_line_controls_are_those_of_the_whole_file_that_a_division_could_make() -> None:
+    lines = ("SV1*HC:97110:GP*80*UN*2***1 | REF*6R*A17-2", "SV1*HC:97140:GP*38*UN*1***1 | REF*6R*A17")
+    apart = Bill(number="PCN3", lines=("SV1*HC:97110:GP*80*UN*2***1 | REF*6R*A19-2",))
+    (one, other), _ = gather(interchange(Bill(), apart, replace(THEIRS, lines=lines)))
     assert one.suffixed_controls == other.suffixed_controls == {"A17-2"}
 
 

@@ -130,7 +130,7 @@ def _judge(claim: Claim, line: ServiceLine, bases: dict[Key, list[Base]]) -> Ite
         line.location("SV101", 2),
         f"{line.code} is an add-on to {base}, which is not billed{other} {when} in this file.",
         f"Bill {base} as well, or in its place.",
-        evidence=(Evidence("therapy code table", f"{line.code} needs {base}"), *(_of(*each) for each in beside)),
+        evidence=(Evidence("therapy code table", f"{line.code} needs {base}"), *(_of(*each, claim) for each in beside)),
     )
 
 
@@ -147,6 +147,6 @@ def _stretch(line: ServiceLine, *, monthly: bool) -> Stretch:
     return start, end
 
 
-def _of(claim: Claim, line: ServiceLine) -> Evidence:
-    place = f"line {line.ordinal} of claim {claim.source.position} of the file"
-    return Evidence(place, f"{line.code} by another provider")
+def _of(claim: Claim, line: ServiceLine, reader: Claim) -> Evidence:
+    place = claim.source.place_from(reader.source)
+    return Evidence(f"line {line.ordinal} of {place}", f"{line.code} by another provider")

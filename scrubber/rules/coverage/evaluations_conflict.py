@@ -78,7 +78,7 @@ def evaluations_conflict(patient: Patient, context: RuleContext) -> Iterator[Fin
                 last.line.location("SV101", 2),
                 f"{named} are billed for {day.day}: more than one {discipline} evaluation on a day.",
                 "Bill the one that was done.",
-                evidence=tuple(_evidence(billed) for billed in found[:-1]),
+                evidence=tuple(_evidence(billed, last) for billed in found[:-1]),
                 related=tuple(dict.fromkeys(b.claim.ordinal for b in found if b.claim.ordinal != last.claim.ordinal)),
             )
 
@@ -87,6 +87,6 @@ def _repeats(billed: BilledCode, patient: Patient) -> bool:
     return (billed.claim.ordinal, billed.line.ordinal) in patient.repeats
 
 
-def _evidence(billed: BilledCode) -> Evidence:
-    place = f"line {billed.line.ordinal} of claim {billed.claim.source.position} of the file"
-    return Evidence(place, billed.line.code)
+def _evidence(billed: BilledCode, last: BilledCode) -> Evidence:
+    place = billed.claim.source.place_from(last.claim.source)
+    return Evidence(f"line {billed.line.ordinal} of {place}", billed.line.code)

@@ -92,12 +92,15 @@ def remote_monitoring_limits(patient: Patient, context: RuleContext) -> Iterator
             if line.code not in MONITORING or not line.is_hcpcs or line.period is None:
                 continue
             if (claim.ordinal, line.ordinal) not in patient.repeats:  # a repetition is C404
-                service = _Service(line.code, line.period[1], f"claim {claim.source.position} of the file")
+                service = _Service(line.code, line.period[1], "")
                 by_payer.setdefault(payer_key(claim), []).append(_Own(claim, line, service))
     for billed in by_payer.values():
         earlier = _earlier(billed, patient, context)
         for number, each in enumerate(billed):
-            others = [other.service for other in billed[:number]]
+            others = [
+                other.service._replace(place=other.claim.source.place_from(each.claim.source))
+                for other in billed[:number]
+            ]
             yield from _judge(each, (*earlier, *others))
         if context.ledger is None:
             claims = dict.fromkeys(each.claim.ordinal for each in billed)

@@ -60,12 +60,12 @@ def repeated_claim(patient: Patient, context: RuleContext) -> Iterator[Finding]:
     """
     claims = patient.claim_of
     for later, earlier in patient.copies.items():
-        position = claims[earlier].source.position
+        place = claims[earlier].source.place_from(claims[later].source)
         yield repeated_claim.finding(
             claims[later].location(),
-            f"This claim repeats claim {position} of the file: same patient, payer, services and charges.",
+            f"This claim repeats {place}: same patient, payer, services and charges.",
             "Send one of the two. If it corrects the other, send it as a replacement (frequency 7).",
-            evidence=(Evidence(f"claim {position} of the file", "the same lines, dates and charges"),),
+            evidence=(Evidence(place, "the same lines, dates and charges"),),
             related=(earlier,),
         )
     yield from _sent_before(patient, context)
@@ -79,9 +79,10 @@ def repeated_claim(patient: Patient, context: RuleContext) -> Iterator[Finding]:
         if earlier != claim.ordinal:
             related = (earlier, *related)
         if related:
+            where = "the file" if max(related) >= claim.source.first_of_file else "another file"
             yield repeated_claim.finding(
                 claim.location("CLM01"),
-                "The claim number (CLM01) is used by an earlier claim of the file as well.",
+                f"The claim number (CLM01) is used by an earlier claim of {where} as well.",
                 "Give each claim a number of its own; remittances cannot be told apart otherwise.",
                 related=related,
                 severity=Severity.WARN,

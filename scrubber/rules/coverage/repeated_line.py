@@ -81,7 +81,7 @@ def repeated_line(patient: Patient, context: RuleContext) -> Iterator[Finding | 
     for (later, line_ordinal), (earlier, original_ordinal) in patient.repeats.items():
         line = claims[later].lines[line_ordinal - 1]
         elsewhere = earlier != later
-        position = f"claim {claims[earlier].source.position} of the file"
+        position = claims[earlier].source.place_from(claims[later].source)
         repeated = f"a line of {position}" if elsewhere else "an earlier line of the claim"
         place = f"line {original_ordinal} of {position}" if elsewhere else f"line {original_ordinal}"
         yield repeated_line.finding(

@@ -6,15 +6,13 @@ from scrubber.claims.amounts import written_like
 from scrubber.claims.claim import Claim
 from scrubber.claims.service_line import ServiceLine
 from scrubber.findings.finding import ClaimEdit
+from scrubber.visits.inputs import CONTROL_KEPT
 from scrubber.visits.notes import scan_minutes
 from scrubber.visits.patient import Patient
 from scrubber.x12.span import Edit, Span
 
 NOT_DIVIDED = ("2410", "2430", "AMT", "HCP", "QTY", "MEA", "PS1", "SV5")
 """Loops and segments that state something of the line as a whole; a line with one of them is not divided."""
-
-CONTROL_KEPT = 27
-"""Characters of the old control number in the new one: 30 are allowed, and the suffix needs its room."""
 
 
 def can_divide(claim: Claim, line: ServiceLine) -> bool:

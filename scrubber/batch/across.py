@@ -1,0 +1,153 @@
+"""Scrub several files as one input: patients, pools, pairs, limits and duplicates go through all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from scrubber.batch.apart import apart
+from scrubber.batch.spool import Spool
+from scrubber.claims.contents import ContentsOf, Origin, origin_of
+from scrubber.claims.index import index
+from scrubber.envelope import check_envelope, refuse_unreadable
+from scrubber.errors import ScrubberError, UnreadableInputError
+from scrubber.outcome import Outcome, PatientResult, UnreadableRow
+from scrubber.scrub import Beside, idle_waivers, outcome
+from scrubber.scrub_part import Scrubbed
+from scrubber.scrub_patient import Context
+from scrubber.settings.waivers import Waiver
+from scrubber.visits.gather import GatheringOfSet
+from scrubber.visits.inputs import Input, PackedSpans, suffixed_controls
+from scrubber.visits.part import ordinals_in, parts_of
+from scrubber.visits.records import TreatmentRecords
+
+
+class Member(NamedTuple):
+    """A file of the set: where it is, and what findings of other files call it."""
+
+    path: Path
+    name: str
+
+
+class Finished(NamedTuple):
+    """A file of the set by its number, the first is 0, with what came of it: an outcome, or why there is none."""
+
+    number: int
+    outcome: Outcome | None
+    error: Exception | None = None
+
+
+Scrub = Callable[[Iterable[bytes]], Iterable[Scrubbed]]
+"""Has parts of the work done somewhere, in order."""
+Told = Callable[[int, int], None]
+"""Told how many patients are done and how many there are."""
+
+
+def scrub_across(
+    members: Sequence[Member], records: TreatmentRecords, context: Context, scrub: Scrub, told: Told
+) -> Iterator[Finished]:
+    """Scrub the files as one input and give what came of each, in their order; one file is held in memory at a time.
+
+    The order of the files is that of their claims. A file that cannot be read fails alone, as if it were not there. A
+    part of the work that fails fails the files that have claims in it. What is about no claim of any file (records that
+    name nobody, rows that cannot be read, idle waivers) is told once, with the first file that has an outcome.
+    """
+    indexed = _Indexed(members, context)
+    gathering = GatheringOfSet(indexed.inputs(), records)
+    used: set[Waiver] = set()
+    failed: dict[int, Exception] = {}
+    with Spool(len(gathering.inputs)) as spool:
+        done = 0
+        for part in scrub(parts_of(gathering)):
+            if part.error is not None:
+                failed.update((gathering.input_of(ordinal), part.error) for ordinal in ordinals_in(part.part))
+            for result in part.results:
+                used.update(result.waivers_used)
+                for number, its in apart(result, gathering):
+                    spool.add(number, its)
+                done += 1
+                told(done, len(gathering))
+        beside = Beside(
+            gathering.unmatched,
+            tuple(idle_waivers(used, context)),
+            tuple(UnreadableRow(row.source_file, row.line, row.column, row.message) for row in records.bad_rows),
+        )
+        numbers = iter(range(len(gathering.inputs)))
+        for number, member in enumerate(members):
+            if number in indexed.errors:
+                yield Finished(number, None, indexed.errors[number])
+                continue
+            its_number = next(numbers)
+            origin = gathering.inputs[its_number].origin
+            finished = _finished(number, member, origin, failed.get(its_number), spool.of(its_number), context, beside)
+            if finished.outcome is not None:
+                beside = Beside()
+            yield finished
+
+
+class _Indexed:
+    """The files of a set as they are indexed, one after the other; ``errors`` are of those that cannot be."""
+
+    def __init__(self, members: Sequence[Member], context: Context) -> None:
+        self._members = members
+        self._context = context
+        self.errors: dict[int, Exception] = {}
+
+    def inputs(self) -> Iterator[Input]:
+        first = 0
+        for number, member in enumerate(self._members):
+            try:
+                indexed = self._input(member, first)
+            except ScrubberError as error:
+                self.errors[number] = error
+                continue
+            first += len(indexed.claims)
+            yield indexed
+
+    def _input(self, member: Member, first: int) -> Input:
+        source = _read(member.path, self._context.settings.max_bytes)
+        origin = origin_of(member.path, source)
+        file = index(source)
+        try:
+            refuse_unreadable(file)
+        except UnreadableInputError as error:
+            raise UnreadableInputError(f"{member.path}: {error}") from None
+        held = check_envelope(file, self._context).held
+        controls = suffixed_controls(file)
+        spans = PackedSpans(file)
+        name = member.name if len(self._members) > 1 else ""
+        return Input(source, spans, held, controls, origin, first=first, name=name, kept=ContentsOf(origin))
+
+
+def _finished(
+    number: int,
+    member: Member,
+    origin: Origin | None,
+    error: Exception | None,
+    results: Iterable[PatientResult],
+    context: Context,
+    beside: Beside,
+) -> Finished:
+    if error is not None:
+        return Finished(number, None, error)
+    try:
+        source = _read(member.path, context.settings.max_bytes)
+        if origin_of(member.path, source) != origin:
+            raise UnreadableInputError(
+                f"{member.path}: has changed while it was scrubbed; leave inputs alone, and start again"
+            )
+        file = index(source)
+        return Finished(number, outcome(file, check_envelope(file, context), results, context, beside))
+    except ScrubberError as fault:
+        return Finished(number, None, fault)
+
+
+def _read(file: Path, most_bytes: int) -> bytes:
+    try:
+        size = file.stat().st_size
+        if size > most_bytes:
+            raise UnreadableInputError(f"{file}: {size} bytes are more than max-bytes ({most_bytes}); divide the file")
+        return file.read_bytes()
+    except OSError as error:
+        raise UnreadableInputError(f"{file}: cannot be read ({error.strerror}); expected an 837P file") from None

@@ -1,0 +1,40 @@
+"""Results that wait on disk, by file, until all patients of a set are done."""
+
+from __future__ import annotations
+
+import pickle
+import tempfile
+from array import array
+from collections.abc import Iterator
+from types import TracebackType
+
+from scrubber.outcome import PatientResult
+
+
+class Spool:
+    """One temporary file, without a name where the system has such, for the results of all files."""
+
+    def __init__(self, files: int) -> None:
+        self._at = tuple(array("Q") for _ in range(files))
+        self._file = tempfile.TemporaryFile("w+b", buffering=1 << 20)  # noqa: SIM115 - __exit__ closes it
+        self._end = 0
+
+    def add(self, file: int, result: PatientResult) -> None:
+        """Keep a result of that file. Raises OSError when the disk is full."""
+        packed = pickle.dumps(result)
+        self._at[file].extend((self._end, len(packed)))
+        self._file.write(packed)
+        self._end += len(packed)
+
+    def of(self, file: int) -> Iterator[PatientResult]:
+        """The results of a file in the order in which they were added."""
+        places = self._at[file]
+        for number in range(0, len(places), 2):
+            self._file.seek(places[number])
+            yield pickle.loads(self._file.read(places[number + 1]))  # noqa: S301 - written by this very process
+
+    def __enter__(self) -> Spool:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._file.close()

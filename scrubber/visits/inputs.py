@@ -1,0 +1,170 @@
+"""An input as gathering sees it: where its claims are, and where their bytes can be read."""
+
+from __future__ import annotations
+
+import re
+from array import array
+from collections.abc import Iterator, Sequence
+from typing import overload
+
+from scrubber.claims.claim import ClaimSource
+from scrubber.claims.contents import Contents, Origin
+from scrubber.claims.heading import Heading, HeadingReader
+from scrubber.claims.outline import ClaimSpan, File, Level, Transaction
+
+NO_LEVEL = -1
+CONTROL_KEPT = 27
+"""Characters of a line control number (REF*6R) that stay when its line is divided: 30 are allowed, and the suffix needs
+its room."""
+
+
+class Input:
+    """One file of those that are scrubbed together.
+
+    ``first`` is the ordinal of its first claim among the claims of all, ``name`` what messages about claims of other
+    files call it (empty where it is the only one). ``origin`` says where others can read it; None where its bytes are
+    in this process alone. ``held`` are ordinals in the file. ``suffixed_controls`` as in PatientWork. ``kept`` are the
+    contents to go on with when the file has been gathered; None: nothing is let go of.
+    """
+
+    __slots__ = ("_kept", "_reader", "claims", "contents", "first", "held", "name", "origin", "suffixed_controls")
+
+    def __init__(
+        self,
+        contents: Contents,
+        claims: Sequence[ClaimSpan],
+        held: frozenset[int],
+        suffixed_controls: frozenset[str],
+        origin: Origin | None = None,
+        *,
+        first: int = 0,
+        name: str = "",
+        kept: Contents | None = None,
+    ) -> None:
+        self.contents = contents
+        self.claims = claims
+        self.held = held
+        self.suffixed_controls = suffixed_controls
+        self.origin = origin
+        self.first = first
+        self.name = name
+        self._kept = kept
+        self._reader = HeadingReader(contents)
+
+    def heading(self, span: ClaimSpan) -> Heading:
+        """Who bills, who is covered, who was treated, who pays."""
+        return self._reader.read(span.level, span.transaction)
+
+    def release(self) -> None:
+        """Let go of contents and headings where they can be read again."""
+        if self._kept is not None:
+            self.contents = self._kept
+            self._reader = HeadingReader(self.contents)
+
+    def claim(self, span: ClaimSpan) -> ClaimSource:
+        """The claim with its text, its place and its heading."""
+        return claim_source(
+            span,
+            self.contents,
+            self.heading(span),
+            self.first + span.ordinal,
+            self.name,
+            held=span.ordinal in self.held,
+        )
+
+
+def claim_source(
+    span: ClaimSpan, contents: Contents, heading: Heading, ordinal: int, file: str, *, held: bool
+) -> ClaimSource:
+    """Read one claim: the only place where its bytes become text."""
+    transaction = span.transaction
+    group = transaction.group
+    return ClaimSource(
+        ordinal,
+        group.interchange.ordinal + 1,
+        group.ordinal + 1,
+        transaction.control,
+        span.position,
+        span.start,
+        span.segment,
+        contents[span.start : span.end].decode("latin-1"),
+        group.interchange.delimiters,
+        heading,
+        held,
+        file,
+    )
+
+
+class PackedSpans(Sequence[ClaimSpan]):
+    """The claims of a file as columns of numbers, about 70 bytes a claim; a ClaimSpan is made again when asked for.
+
+    Its levels say where they are, what they are and below what they stand; their numbers and order are left out.
+    """
+
+    def __init__(self, file: File) -> None:
+        self._transactions = file.transactions()
+        self._ids = bytearray()
+        self._id_ends = array("Q")
+        self._claims = tuple(array(code) for code in "QIIiI")
+        """Start, length, segment, level and transaction of each claim."""
+        self._levels = tuple(array(code) for code in "QIIi")
+        """Start, length, segment and parent of each level."""
+        self._codes: list[str] = []
+        for number, transaction in enumerate(self._transactions):
+            self._pack(number, transaction)
+            transaction.levels, transaction.claims = [], []
+
+    def _pack(self, number: int, transaction: Transaction) -> None:
+        places: dict[int, int] = {}
+        for level in transaction.levels:
+            parent = NO_LEVEL if level.parent is None else places[level.parent.start]
+            places[level.start] = len(self._codes)
+            _append(self._levels, (level.start, level.end - level.start, level.segment, parent))
+            self._codes.append(level.code)
+        for span in transaction.claims:
+            level_at = NO_LEVEL if span.level is None else places[span.level.start]
+            _append(self._claims, (span.start, span.end - span.start, span.segment, level_at, number))
+            self._ids += span.claim_id.encode("latin-1")
+            self._id_ends.append(len(self._ids))
+
+    def __len__(self) -> int:
+        return len(self._id_ends)
+
+    @overload
+    def __getitem__(self, at: int) -> ClaimSpan: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[ClaimSpan]: ...
+    def __getitem__(self, at: int | slice) -> ClaimSpan | list[ClaimSpan]:
+        if isinstance(at, slice):
+            return [self[number] for number in range(len(self))[at]]
+        start, length, segment, level, transaction = (column[at] for column in self._claims)
+        claim_id = self._ids[self._id_ends[at - 1] if at else 0 : self._id_ends[at]].decode("latin-1")
+        above = None if level == NO_LEVEL else self._level(level)
+        return ClaimSpan(at, start, start + length, segment, claim_id, above, self._transactions[transaction], at + 1)
+
+    def _level(self, at: int) -> Level:
+        start, length, segment, parent = (column[at] for column in self._levels)
+        above = None if parent == NO_LEVEL else self._level(parent)
+        return Level(start, start + length, segment, "", "", self._codes[at], "", above, at)
+
+
+def _append(columns: tuple[array[int], ...], values: tuple[int, ...]) -> None:
+    for column, value in zip(columns, values, strict=True):
+        column.append(value)
+
+
+def suffixed_controls(file: File) -> frozenset[str]:
+    """Line control numbers (REF*6R) of the file that another one of it could become when its line is divided."""
+    suffixed = set(_controls(file, "-[0-9]+"))
+    if not suffixed:
+        return frozenset()
+    kept = {control[:CONTROL_KEPT] for control in _controls(file, "")}
+    return frozenset(control for control in suffixed if control.rpartition("-")[0] in kept)
+
+
+def _controls(file: File, ending: str) -> Iterator[str]:
+    for interchange in file.interchanges:
+        element, end = (re.escape(each) for each in (interchange.delimiters.element, interchange.delimiters.segment))
+        pattern = rf"REF{element}6R{element}([^{element}{end}]*{ending})(?=[{element}{end}])".encode("latin-1")
+        for number in re.findall(pattern, file.source[interchange.start : interchange.end]):
+            yield number.decode("latin-1")
