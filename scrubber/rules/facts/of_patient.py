@@ -44,7 +44,7 @@ def facts_of(patient: Patient, context: RuleContext, payers: Payers, asked: int)
     for claim in patient.claims:
         heading = claim.heading
         payer = payers.of(heading.payer.id, heading.filing)
-        facts = claim_facts(claim, payer, rows.get(claim.ordinal, []), context.tables, context.today)
+        facts = claim_facts(claim, payer, rows.get(claim.ordinal, ()), context.tables, context.today)
         claims.append((claim, facts))
         every |= facts
     visits = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import lru_cache
 from itertools import combinations, product
@@ -79,10 +79,9 @@ def pairs_of_day(
             continue
         if modifiers is not None and all(modifiers.isdisjoint(billed.line.modifiers) for billed in lines):
             continue
-        claims = tuple(dict.fromkeys(billed.claim.ordinal for billed in lines))
+        claims = claims_of(lines)
         if not profile.pair_tables:
-            why = f"no NCCI table of payer profile {profile.name} for {day}"
-            yield NotChecked(rule_code, why, claims)
+            yield NotChecked(rule_code, no_table("NCCI table", profile.name, day), claims)
             continue
         unchecked: dict[str, None] = {}
         for name in profile.pair_tables:
@@ -100,6 +99,21 @@ def pairs_of_day(
                         yield PairOfDay(edit, profile, day, by_code[edit.column1], by_code[edit.column2])
         for why in unchecked:
             yield NotChecked(rule_code, why, claims)
+
+
+def claims_of(lines: Sequence[BilledCode]) -> tuple[int, ...]:
+    """The claims of some lines, each once."""
+    first = lines[0].claim
+    for billed in lines:
+        if billed.claim is not first:
+            return tuple(dict.fromkeys(billed.claim.ordinal for billed in lines))
+    return (first.ordinal,)
+
+
+@lru_cache(4096)
+def no_table(table: str, profile: str, day: date) -> str:
+    """Why nothing is checked of a day."""
+    return f"no {table} of payer profile {profile} for {day}"
 
 
 def may_pair(day: PayerDay, context: RuleContext) -> bool:
