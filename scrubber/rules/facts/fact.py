@@ -149,8 +149,12 @@ REPEATED = _next()
 """A copy of a claim, a repeated line, or a claim number that another patient has."""
 DOUBTFUL_RECORD = _next()
 """A record row that fits several claims, that cannot be read, or that was counted in a way to be told."""
-PAIR = _next()
-"""A code pair of a day, of which a table has one or cannot tell."""
+PAIR_UNKNOWN = _next()
+"""A code pair of a day of which no table can tell."""
+PAIR_NEVER = _next()
+"""A code pair that is never paid."""
+PAIR_MODIFIER = _next()
+"""A code pair that a modifier can lift."""
 EXTRA_PAIR = _next()
 """A profile has pairs of its own."""
 LIMIT = _next()
