@@ -19,14 +19,19 @@ from scrubber.errors import ScrubberError
 from scrubber.findings.finding import Finding, NotChecked
 from scrubber.fixes import settle
 from scrubber.rules.catalogue import BY_CODE, RULES
+from scrubber.rules.coverage.evaluations_conflict import evaluations_conflict
 from scrubber.rules.coverage.repeated_claim import repeated_claim
 from scrubber.rules.coverage.repeated_line import repeated_line
 from scrubber.rules.facts import fact
 from scrubber.rules.internal.findings import rule_failed
 from scrubber.rules.modifiers.missing_discipline_modifier import missing_discipline_modifier
+from scrubber.rules.ncci.pair_needs_modifier import pair_needs_modifier
 from scrubber.rules.ncci.pair_never_payable import pair_never_payable
-from scrubber.rules.rule import RuleContext
+from scrubber.rules.ncci.units_above_day_limit import units_above_day_limit
+from scrubber.rules.rule import Rule, RuleContext
 from scrubber.rules.run import check_patient
+from scrubber.rules.units.unit_above_one_for_first_step import unit_above_one_for_first_step
+from scrubber.rules.units.untimed_units_above_one import untimed_units_above_one
 from scrubber.scrub import scrub
 from scrubber.scrub_patient import Context
 from scrubber.settings.load import load_settings
@@ -107,6 +112,8 @@ ODD = (
     *("80.005", "472", "439", "096", "G1", "F8", "DN", "82", "1:2", "3", "10", "02"),
 )
 """Texts that elements are made of, right ones and wrong ones."""
+PARTS = ["ASSISTANT_MODIFIER", "EVALUATION", "ONCE", "PRACTITIONER", "ASSISTANT_MINUTES"]
+"""Facts that no rule names: others are made of them."""
 _TOUCHED = frozenset({"CLM", "SV1", "DTP", "REF", "HI", "NM1", "PRV", "LX", "SBR", "DMG"})
 
 
@@ -218,6 +225,38 @@ def test_nothing_differs_where_earlier_files_are_known(compared: Compared, tmp_p
     assert compared.rules >= {repeated_line.code, repeated_claim.code, pair_never_payable.code}
 
 
+@pytest.mark.parametrize(
+    ("sent", "now", "rule"),
+    [
+        ("SV1*HC:97163:GP*110*UN*1***1", "SV1*HC:97161:GP*110*UN*1***1", pair_never_payable),
+        ("SV1*HC:97150:GP*30*UN*1***1", "SV1*HC:97110:GP*40*UN*1***1", pair_needs_modifier),
+        ("SV1*HC:97112:GP*120*UN*3***1", "SV1*HC:97112:GP:76*80*UN*2***1", units_above_day_limit),
+    ],
+)
+def test_what_an_earlier_file_sent_is_enough_to_be_asked(
+    compared: Compared, tmp_path: Path, sent: str, now: str, rule: Rule
+) -> None:
+    ledger = tmp_path / "sent.ledger"
+    enter(ledger, file_of(Bill(lines=(sent,)), control="000000100"))
+    source = file_of(Bill(lines=(now,), number="PCN2"))
+    scrub(source, TreatmentRecords([]), Context(settings(), TODAY, ledger=snapshot(ledger, source)))
+    assert rule.code in compared.rules
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "rule"),
+    [
+        ("SV1*HC:97150:GP*30*UN*1***1", "SV1*HC:97150:GP:59*30*UN*1***1", untimed_units_above_one),
+        ("SV1*HC:97129:GO*40*UN*1***1", "SV1*HC:97129:GO:59*40*UN*1***1", unit_above_one_for_first_step),
+        ("SV1*HC:97161:GP*110*UN*1***1", "SV1*HC:97162:GP*120*UN*1***1", evaluations_conflict),
+    ],
+)
+def test_two_claims_of_a_day_are_enough_to_be_asked(compared: Compared, one: str, other: str, rule: Rule) -> None:
+    source = interchange(Bill(lines=(one,)), Bill(lines=(other,), number="PCN2")).encode("latin-1")
+    scrubbed(source, TreatmentRecords([]))
+    assert rule.code in compared.rules
+
+
 def test_where_the_facts_cannot_be_known_every_rule_looks_for_itself(compared: Compared) -> None:
     # Today less such a limit is before the first day of the calendar, and a day of service with it behind the last.
     outcome = scrubbed(
@@ -236,4 +275,4 @@ def test_every_fact_is_one_bit_of_its_own_and_named_by_a_rule() -> None:
     named = 0
     for rule in RULES:
         named |= rule.when
-    assert [name for name, value in bits.items() if not value & named] == ["PRACTITIONER"]  # a part of another one
+    assert [name for name, value in bits.items() if not value & named] == PARTS

@@ -52,6 +52,8 @@ REMOTE_MODIFIER = _next()
 """A modifier of telehealth."""
 EVALUATION_OR_DEVICE = _next()
 """A code that no assistant furnishes."""
+EVALUATION = _next()
+"""An evaluation of physical or occupational therapy."""
 TWO_EVALUATIONS = _next()
 """Several evaluations of physical or occupational therapy."""
 BUNDLED = _next()
@@ -63,8 +65,10 @@ DATED_CODE = _next()
 """A code that began or ended."""
 OWN_CLOCK = _next()
 """A code that counts minutes, outside the pool."""
+ONCE = _next()
+"""A code of one unit: a session, or the first step of a service that has an add-on."""
 SEVERAL_OF_ONE = _next()
-"""A code of one unit a session, or one that has an add-on, with more units or twice."""
+"""Such a code with more units, or twice."""
 REPLACED_CODE = _next()
 """A code that a profile of the payer has another one for."""
 
@@ -113,7 +117,7 @@ UNITS_ABOVE = _next()
 UNITS_BELOW = _next()
 UNITS_MISPLACED = _next()
 UNBILLED_MINUTES = _next()
-"""Minutes of a code without a pooled line."""
+"""Minutes of a pooled code without a line."""
 TOTAL_ONLY = _next()
 """Timed minutes are known in all, and not by code."""
 UNMENTIONED = _next()
@@ -128,6 +132,8 @@ TOTALS_DISAGREE = _next()
 MINUTES_DISAGREE = _next()
 """Record and claim disagree, or the record has group treatment."""
 ASSISTANT_MINUTES = _next()
+ASSISTANT_SHARE = _next()
+"""CQ or CO is missing, needless or on the wrong number of units, or cannot be judged."""
 ASSISTED_PRACTITIONER = _next()
 """An assistant's minutes, and a claim with a practitioner."""
 DAY_LIMIT = _next()
@@ -143,8 +149,12 @@ REPEATED = _next()
 """A copy of a claim, a repeated line, or a claim number that another patient has."""
 DOUBTFUL_RECORD = _next()
 """A record row that fits several claims, that cannot be read, or that was counted in a way to be told."""
-PAIR = _next()
-"""A code pair of a day, of which a table has one or cannot tell."""
+PAIR_UNKNOWN = _next()
+"""A code pair of a day of which no table can tell."""
+PAIR_NEVER = _next()
+"""A code pair that is never paid."""
+PAIR_MODIFIER = _next()
+"""A code pair that a modifier can lift."""
 EXTRA_PAIR = _next()
 """A profile has pairs of its own."""
 LIMIT = _next()

@@ -1,12 +1,13 @@
-"""The facts of one claim, from one pass over its lines and one over its segments."""
+"""The facts of one claim, from one pass over its lines and one over the segments before them."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 
-from scrubber.claims.amounts import cents, whole_units
-from scrubber.claims.claim import Claim
+from scrubber.claims.amounts import cents
+from scrubber.claims.claim import REPLACEMENT, VOID, Claim
 from scrubber.claims.dates import day
 from scrubber.claims.npi import is_npi
 from scrubber.rules.coverage.diagnosis_not_in_force import DIVIDED
@@ -15,7 +16,7 @@ from scrubber.rules.coverage.invalid_npi import NPI
 from scrubber.rules.coverage.place_of_service_conflict import AT_A_DISTANCE
 from scrubber.rules.envelope.too_many_lines import MOST_LINES
 from scrubber.rules.facts import fact
-from scrubber.rules.facts.of_code import EVALUATION, service, taxonomy
+from scrubber.rules.facts.of_code import service, taxonomy
 from scrubber.rules.facts.of_payer import PayerFacts
 from scrubber.tables.tableset import Tables
 from scrubber.visits.record_rows import TreatmentRecord
@@ -27,141 +28,148 @@ _NEW = frozenset(code for _, new in DIVIDED.values() for code in new)
 _NEW_DIAGNOSIS = fact.DIVIDED_DIAGNOSIS << 32
 """A diagnosis that was not valid at first: a bit that no other fact has, of use in this file only."""
 
+_ONCE_A_DAY = fact.ONCE | fact.EVALUATION
 
-def claim_facts(claim: Claim, payer: PayerFacts, rows: list[TreatmentRecord], tables: Tables, today: date) -> int:
+
+def claim_facts(claim: Claim, payer: PayerFacts, rows: Sequence[TreatmentRecord], tables: Tables, today: date) -> int:
     """``rows`` are the treatment records that speak for the claim."""
-    facts = fact.THERE | payer.facts | _lines(claim, payer, tables)
-    facts |= _dates(claim, payer, today) | _disciplines(claim, rows, tables) | _segments(claim, payer)
+    facts = fact.THERE | payer.facts | _head(claim, payer) | _lines(claim, payer, rows, tables, today)
     clm = claim.clm.elements
+    if len(clm) > 5:
+        facts |= _fifth(clm[5], claim.clm.component)
+        if clm[5].partition(claim.clm.component)[0] in payer.places:
+            facts |= fact.ODD_PLACE
     if len(clm) > 11 and clm[11]:
         facts |= fact.ACCIDENT
-    if claim.frequency in ("7", "8"):
-        facts |= fact.CORRECTION
     if len(claim.lines) > MOST_LINES:
         facts |= fact.TOO_MANY_LINES
     return facts
 
 
-def _lines(claim: Claim, payer: PayerFacts, tables: Tables) -> int:
-    """Codes, modifiers, units, charges, pointers, places and numbers."""
+def _lines(claim: Claim, payer: PayerFacts, rows: Sequence[TreatmentRecord], tables: Tables, today: date) -> int:
     facts = total = 0
-    of_claim = claim.clm.value(5, 1)
+    own = taxonomy(claim.rendering_taxonomy if claim.rendering_npi else claim.heading.billing.taxonomy)
+    earliest = _earliest(claim, payer, today)
     listed = len(claim.diagnoses)
-    codes: set[str] = set()
-    replaced, refused = payer.replaced, payer.places
+    disciplines = set()
+    once: list[tuple[object, str]] = []
     for number, line in enumerate(claim.lines, 1):
-        code, units, sv1, lx = line.code, line.units, line.sv1.elements, line.lx.elements
-        found = service(line.qualifier, code, line.modifiers, tables)
-        facts |= found.facts
-        if code in codes:
-            if found.once:
-                facts |= fact.SEVERAL_OF_ONE
-            if code in EVALUATION:
-                facts |= fact.TWO_EVALUATIONS
-        elif code in EVALUATION and not codes.isdisjoint(EVALUATION):
-            facts |= fact.TWO_EVALUATIONS
-        codes.add(code)
-        if code in replaced:
-            facts |= fact.REPLACED_CODE
-        if units != "1":
-            if found.once:
-                facts |= fact.SEVERAL_OF_ONE
-            if whole_units(units) is None:
-                facts |= fact.BAD_UNITS
-        if line.unit == "MJ":
-            facts |= fact.IN_MINUTES
+        found, discipline = service(line.qualifier, line.code, line.modifiers, line.unit, line.units, tables)
+        facts |= found
+        if found & _ONCE_A_DAY:
+            once.append((line.period, line.code))
+            if found & fact.EVALUATION:
+                once.append((line.period, ""))  # all evaluations alike
+        rendered = taxonomy(line.rendering_taxonomy) if line.rendering_npi else own
+        facts |= rendered.facts
+        if discipline:
+            disciplines.add(discipline)
+            if rendered.discipline and rendered.discipline != discipline:
+                facts |= fact.OTHER_TAXONOMY
+        if line.period is None:
+            facts |= fact.NO_DAY
+        else:
+            first, last = line.period
+            if first is not last:
+                facts |= fact.NO_DAY
+            if last > today or first < earliest:
+                facts |= fact.BAD_DATE
         charge = cents(line.charge)
-        if charge is None or sv1[0] != "SV1":
+        if charge is None:
             facts |= fact.BAD_AMOUNT
         else:
             total += charge
             if not charge:
                 facts |= fact.NO_CHARGE
-        if _points_wrong(tuple(line.pointers), listed):
+        sv1, lx = line.sv1, line.lx.elements
+        elements = sv1.elements
+        if elements[0] != "SV1":
+            facts |= fact.BAD_AMOUNT
+        if len(elements) < 8 or _points_wrong(elements[7], sv1.component, listed):
             facts |= fact.BAD_POINTER
-        place = (sv1[5] if len(sv1) > 5 else "") or of_claim
-        if place in AT_A_DISTANCE or place in refused:
+        if len(elements) > 5 and elements[5] and (elements[5] in AT_A_DISTANCE or elements[5] in payer.places):
             facts |= fact.ODD_PLACE
+        if payer.replaced and line.code in payer.replaced:
+            facts |= fact.REPLACED_CODE
         if len(lx) < 2 or lx[1] != str(number):
             facts |= fact.MISNUMBERED
     charge = cents(claim.charge)
-    if charge is None or charge != total:
+    if charge != total:
         facts |= fact.BAD_AMOUNT
     if not charge:
         facts |= fact.NO_CHARGE
-    return facts
-
-
-def _dates(claim: Claim, payer: PayerFacts, today: date) -> int:
-    """``today`` less a limit can lie before the first day of the calendar: OverflowError, as in the rule."""
-    facts = 0
-    born = day(claim.heading.patient.birth)
-    oldest = None if payer.filing_days is None else today - timedelta(days=payer.filing_days)
-    for line in claim.lines:
-        if line.period is None:
-            facts |= fact.NO_DAY
-            continue
-        first, last = line.period
-        if first is not last:
-            facts |= fact.NO_DAY
-        if last > today or (oldest is not None and first < oldest) or (born is not None and first < born):
-            facts |= fact.BAD_DATE
-    return facts
-
-
-def _disciplines(claim: Claim, rows: list[TreatmentRecord], tables: Tables) -> int:
-    """Taxonomy codes and records against what the lines are billed for."""
-    facts = 0
-    own = claim.rendering_taxonomy if claim.rendering_npi else claim.heading.billing.taxonomy
-    facts |= taxonomy(claim.heading.billing.taxonomy).facts
-    disciplines = set()
-    for line in claim.lines:
-        rendered = taxonomy(line.rendering_taxonomy if line.rendering_npi else own)
-        facts |= rendered.facts
-        billed = service(line.qualifier, line.code, line.modifiers, tables).discipline
-        if billed:
-            disciplines.add(billed)
-            if rendered.discipline and rendered.discipline != billed:
-                facts |= fact.OTHER_TAXONOMY
+    if len(once) > 1 and len(set(once)) < len(once):
+        facts |= fact.SEVERAL_OF_ONE | fact.TWO_EVALUATIONS
     for row in rows:
         disciplines.add(row.discipline)
-    if len(disciplines) > 1:
-        facts |= fact.OTHER_RECORD
-    return facts
+    return facts | fact.OTHER_RECORD if len(disciplines) > 1 else facts
 
 
-def _segments(claim: Claim, payer: PayerFacts) -> int:
-    """Numbers and taxonomy codes of providers, diagnoses, and the date of discharge, wherever they stand."""
+def _earliest(claim: Claim, payer: PayerFacts, today: date) -> date:
+    """The first day of service that is neither before birth nor past a limit. OverflowError, as in the rule, where
+    today less the limit lies before the first day of the calendar.
+    """
+    born = day(claim.heading.patient.birth) or date.min
+    if payer.filing_days is None:
+        return born
+    return max(born, today - timedelta(days=payer.filing_days))
+
+
+def _head(claim: Claim, payer: PayerFacts) -> int:
+    """Numbers and taxonomy codes of providers, diagnoses, and the date of discharge. Lines are read only where they
+    name a provider.
+    """
     billing = claim.heading.billing
-    facts = fact.BAD_NPI if billing.qualifier == NPI and not _right_npi(billing.npi) else 0
+    facts = taxonomy(billing.taxonomy).facts
+    if billing.qualifier == NPI and not _right_npi(billing.npi):
+        facts |= fact.BAD_NPI
     referring = False
-    lines_at = claim.lines[0].start if claim.lines else claim.source.start + len(claim.text)
-    for segment, loop in zip(claim.segments, claim.loops, strict=True):
+    for segment, loop in claim.head():
         elements = segment.elements
         name = elements[0]
         if name == "NM1":
-            if len(elements) > 8 and elements[8] == NPI:
-                npi = elements[9] if len(elements) > 9 else ""
-                if not _right_npi(npi):
-                    facts |= fact.BAD_NPI
-                if npi and elements[1] == "DN" and loop == "2310A" and segment.at < lines_at:
-                    referring = True
+            facts |= _provider(elements)
+            if loop == "2310A" and len(elements) > 9 and elements[1] == "DN" and elements[8] == NPI and elements[9]:
+                referring = True
         elif name == "PRV":
-            if len(elements) > 3:
-                facts |= taxonomy(elements[3]).facts
+            facts |= taxonomy(segment.value(3)).facts
         elif name == "HI":
             for element in elements[1:]:
                 facts |= _diagnosis(element, segment.component)
-        elif name == "DTP" and len(elements) > 1 and elements[1] == "096":
+        elif name == "DTP" and elements[1:2] == ["096"]:
             facts |= fact.BAD_DATE
     if payer.wants_referring and not referring:
         facts |= fact.NO_REFERRING
+    if claim.lines and _names_provider(claim.text, claim.lines[0].start - claim.source.start):
+        for segment in claim.segments[claim.line_segments_from :]:
+            if segment.elements[0] == "NM1":
+                facts |= _provider(segment.elements)
+            elif segment.elements[0] == "PRV":
+                facts |= taxonomy(segment.value(3)).facts
     if facts & _NEW_DIAGNOSIS:
         first = claim.service_date()
         facts &= ~_NEW_DIAGNOSIS
         if first is not None and first < _LAST_DIVIDED:
             facts |= fact.DIVIDED_DIAGNOSIS
     return facts
+
+
+def _names_provider(text: str, at: int) -> bool:
+    return text.find("NM1", at) >= 0 or text.find("PRV", at) >= 0
+
+
+def _provider(nm1: list[str]) -> int:
+    if len(nm1) < 9 or nm1[8] != NPI:
+        return 0
+    return 0 if len(nm1) > 9 and _right_npi(nm1[9]) else fact.BAD_NPI
+
+
+@lru_cache(_REMEMBERED)
+def _fifth(clm05: str, component: str) -> int:
+    """What CLM05 says: the place of service, and the frequency."""
+    parts = clm05.split(component)
+    facts = fact.ODD_PLACE if parts[0] in AT_A_DISTANCE else 0
+    return facts | fact.CORRECTION if len(parts) > 2 and parts[2] in (REPLACEMENT, VOID) else facts
 
 
 @lru_cache(_REMEMBERED)
@@ -177,8 +185,8 @@ def _diagnosis(element: str, component: str) -> int:
 
 
 @lru_cache(_REMEMBERED)
-def _points_wrong(pointers: tuple[str, ...], listed: int) -> bool:
+def _points_wrong(sv107: str, component: str, listed: int) -> bool:
     """Not each to another of the diagnoses that the claim lists, or to none."""
-    filled = [each for each in pointers if each]
+    filled = [each for each in sv107.split(component) if each]
     right = {str(number) for number in range(1, listed + 1)}
     return not filled or len(set(filled)) < len(filled) or not right.issuperset(filled)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple
 
+from scrubber.claims.amounts import whole_units
 from scrubber.rules.coverage.assistant_as_rendering_provider import NOT_RENDERING
 from scrubber.rules.coverage.chiropractor_therapy import CHIROPRACTORS
 from scrubber.rules.coverage.evaluations_conflict import DISCIPLINES
@@ -34,6 +35,8 @@ _RANK = {modifier: rank for rank, together in enumerate(ORDER) for modifier in t
 _FIRST_STEPS = frozenset(ADD_ON_BASES.values())
 _BY_CODE = (
     (EVALUATIONS | MONITORING_DEVICES, fact.EVALUATION_OR_DEVICE),
+    (EVALUATION, fact.EVALUATION),
+    (_FIRST_STEPS, fact.ONCE),
     (BUNDLED, fact.BUNDLED),
     (frozenset(NEVER_COVERED), fact.NEVER_COVERED),
     (NEEDLING, fact.NEEDLING),
@@ -52,13 +55,12 @@ _BY_MODIFIER = (
 
 
 class Service(NamedTuple):
-    """What SV101 says: facts, the discipline that it is billed for ("" where it tells none or several), and whether the
-    code is one unit, a session or a first step.
+    """What a line says of its service: facts, and the discipline that it is billed for, "" where it tells none or
+    several.
     """
 
     facts: int
     discipline: str
-    once: bool
 
 
 class Taxonomy(NamedTuple):
@@ -69,26 +71,13 @@ class Taxonomy(NamedTuple):
 
 
 @lru_cache(_REMEMBERED)
-def service(qualifier: str, code: str, modifiers: tuple[str, ...], tables: Tables) -> Service:
-    """What SV101 says by its qualifier, code and modifiers."""
+def service(qualifier: str, code: str, modifiers: tuple[str, ...], unit: str, units: str, tables: Tables) -> Service:
+    """What SV101, SV103 and SV104 say."""
     entry = tables.therapy.get(code) if qualifier == "HC" else None
-    facts = fact.THERE
+    facts = _by_units(unit, units) | _by_modifiers(modifiers, tables)
     for codes, bit in _BY_CODE:
         if code in codes:
             facts |= bit
-    for known, bit in (*_BY_MODIFIER, (tables.ncci_modifiers, fact.NCCI_MODIFIER)):
-        if not known.isdisjoint(modifiers):
-            facts |= bit
-    if len(set(modifiers)) < len(modifiers):
-        facts |= fact.REPEATED_MODIFIER
-    ranks = [_RANK.get(each, len(ORDER)) for each in modifiers]
-    if ranks != sorted(ranks):
-        facts |= fact.DISORDERED
-    if not all(each in tables.modifiers and len(each) == 2 and each.isalnum() and each.upper() == each
-               for each in modifiers):  # fmt: skip
-        facts |= fact.UNKNOWN_MODIFIER
-    if DISTINCT in modifiers and not SUBSETS.isdisjoint(modifiers):
-        facts |= fact.BOTH_DISTINCT
     billed = {each for each in modifiers if each in DISCIPLINE_OF}
     if len(billed) > 1:
         facts |= fact.SEVERAL_DISCIPLINES
@@ -102,14 +91,40 @@ def service(qualifier: str, code: str, modifiers: tuple[str, ...], tables: Table
         facts |= _by_entry(entry, billed)
         billed = billed or {entry.discipline}
     discipline = DISCIPLINE_OF.get(billed.pop(), "") if len(billed) == 1 else ""
-    once = code in _FIRST_STEPS or (entry is not None and entry.unit_basis == "session")
-    return Service(facts, discipline, once)
+    if facts & fact.ONCE and units != "1":
+        facts |= fact.SEVERAL_OF_ONE
+    return Service(facts, discipline)
+
+
+def _by_units(unit: str, units: str) -> int:
+    facts = fact.IN_MINUTES if unit == "MJ" else 0
+    return facts | fact.BAD_UNITS if whole_units(units) is None else facts
+
+
+def _by_modifiers(modifiers: tuple[str, ...], tables: Tables) -> int:
+    facts = 0
+    for known, bit in (*_BY_MODIFIER, (tables.ncci_modifiers, fact.NCCI_MODIFIER)):
+        if not known.isdisjoint(modifiers):
+            facts |= bit
+    if len(set(modifiers)) < len(modifiers):
+        facts |= fact.REPEATED_MODIFIER
+    ranks = [_RANK.get(each, len(ORDER)) for each in modifiers]
+    if ranks != sorted(ranks):
+        facts |= fact.DISORDERED
+    if not all(each in tables.modifiers and len(each) == 2 and each.isalnum() and each.upper() == each
+               for each in modifiers):  # fmt: skip
+        facts |= fact.UNKNOWN_MODIFIER
+    if DISTINCT in modifiers and not SUBSETS.isdisjoint(modifiers):
+        facts |= fact.BOTH_DISTINCT
+    return facts
 
 
 def _by_entry(entry: TherapyCode, billed: set[str]) -> int:
     facts = 0
     if entry.effective_from is not None or entry.effective_to is not None:
         facts |= fact.DATED_CODE
+    if entry.unit_basis == "session":
+        facts |= fact.ONCE
     if entry.minutes_per_unit is not None and not entry.pooled:
         facts |= fact.OWN_CLOCK
     if any((entry.discipline and each != entry.discipline) or each not in entry.disciplines for each in billed):

@@ -10,10 +10,12 @@ from scrubber.rules.facts.of_claim import claim_facts
 from scrubber.rules.facts.of_payer import Payers
 from scrubber.rules.facts.of_visit import visit_facts
 from scrubber.rules.ncci.limits_of_day import may_exceed
-from scrubber.rules.ncci.pairs_of_day import may_pair
+from scrubber.rules.ncci.pairs_of_day import pair_facts
 from scrubber.rules.rule import RuleContext
 from scrubber.visits.patient import Patient
 from scrubber.visits.visit import Visit
+
+_PAIRS = fact.PAIR_UNKNOWN | fact.PAIR_NEVER | fact.PAIR_MODIFIER
 
 
 @dataclass(slots=True)
@@ -44,7 +46,7 @@ def facts_of(patient: Patient, context: RuleContext, payers: Payers, asked: int)
     for claim in patient.claims:
         heading = claim.heading
         payer = payers.of(heading.payer.id, heading.filing)
-        facts = claim_facts(claim, payer, rows.get(claim.ordinal, []), context.tables, context.today)
+        facts = claim_facts(claim, payer, rows.get(claim.ordinal, ()), context.tables, context.today)
         claims.append((claim, facts))
         every |= facts
     visits = []
@@ -68,8 +70,8 @@ def _own(patient: Patient, context: RuleContext, asked: int) -> int:
     for day in patient.days:
         if day.profile.extra_pairs:
             facts |= fact.EXTRA_PAIR
-        if asked & fact.PAIR and may_pair(day, context):
-            facts |= fact.PAIR
+        if asked & _PAIRS:
+            facts |= pair_facts(day, context)
         if asked & fact.LIMIT and may_exceed(day, context):
             facts |= fact.LIMIT
     return facts

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from scrubber.rules.facts import fact
+from scrubber.rules.modifiers.assistant_share import assistant_shares
 from scrubber.rules.units.supported import judge
 from scrubber.visits.visit import Visit
 
@@ -10,6 +11,8 @@ from scrubber.visits.visit import Visit
 def visit_facts(visit: Visit, of_claims: int) -> int:
     """Without those of its lines: they are among ``of_claims``, the facts of all claims of the patient."""
     facts = _units(visit) | _minutes(visit) | _profile(visit)
+    if (facts | of_claims) & (fact.ASSISTANT_MINUTES | fact.ASSISTANT_MODIFIER) and assistant_shares(visit):
+        facts |= fact.ASSISTANT_SHARE
     if facts & fact.ASSISTANT_MINUTES and of_claims & fact.PRACTITIONER:
         facts |= fact.ASSISTED_PRACTITIONER
     return facts | _records(visit, may_be_clocked=bool((facts | of_claims) & fact.OWN_CLOCK))
@@ -18,6 +21,8 @@ def visit_facts(visit: Visit, of_claims: int) -> int:
 def _units(visit: Visit) -> int:
     judged = judge(visit)
     facts = fact.THERE
+    if judged.unbilled or (not visit.timed_lines() and visit.timed_minutes()):
+        facts |= fact.UNBILLED_MINUTES
     if judged.unknown:
         facts |= fact.UNITS_UNKNOWN
     if judged.above:
@@ -33,12 +38,9 @@ def _units(visit: Visit) -> int:
 
 def _minutes(visit: Visit) -> int:
     facts = 0
-    billed = visit.billed_units()
-    for family, found in visit.minutes.items():
+    for found in visit.minutes.values():
         if found.assistant or "assistant" in found.unmeasured:
             facts |= fact.ASSISTANT_MINUTES
-        if family not in billed and family in visit.pool_codes:
-            facts |= fact.UNBILLED_MINUTES
     if visit.without_minutes:
         facts |= fact.NO_MINUTES
     if visit.totals is not None:

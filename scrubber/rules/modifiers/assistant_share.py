@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
-from scrubber.rules.rule import RuleContext
 from scrubber.rules.units.supported import Judgement, judge
 from scrubber.tables.therapy_codes import family_base
 from scrubber.visits.assistants import EXCEPTIONS_FROM, REQUIRED_FROM, assistant_units, beyond_standard
@@ -42,35 +41,42 @@ class AssistantShare(NamedTuple):
     """Both furnished it, and minutes of one of them are not written down: nothing can be said of its lines."""
 
 
-def assistant_shares(visit: Visit, context: RuleContext) -> Iterator[AssistantShare]:
+# Three rules and the facts ask the same of a visit; a visit is settled when they do, and compares by identity.
+@lru_cache(maxsize=64)
+def assistant_shares(visit: Visit) -> tuple[AssistantShare, ...]:
     """Families of the visit where CQ/CO is missing, needless, or on the wrong number of units."""
     if (
         visit.discipline not in ASSISTANT_MODIFIER_OF
         or not visit.profile.assistant_modifiers
         or visit.date < REQUIRED_FROM
     ):
-        return
+        return ()
     families: dict[str, list[BilledLine]] = {}
     for billed in visit.lines:
         if billed.therapy.assistant:
             families.setdefault(family_base(billed.line.code), []).append(billed)
+    shares = []
     for family, lines in families.items():
         found = visit.minutes.get(family)
         if found is not None and found.sides:
             share = _share(lines, found, visit)
             if share is not None:
-                yield share
+                shares.append(share)
+    return tuple(shares)
 
 
 def _share(lines: list[BilledLine], found: CodeMinutes, visit: Visit) -> AssistantShare | None:
-    bare = [billed for billed in lines if not billed.by_assistant]
-    marked = [billed for billed in lines if billed.by_assistant]
+    bare: list[BilledLine] = []
+    marked: list[BilledLine] = []
+    for billed in lines:
+        (marked if billed.by_assistant else bare).append(billed)
     every = (*bare, *marked)
-    if found.unmeasured and len(found.sides) > 1:
+    sides = found.sides
+    if found.unmeasured and len(sides) > 1:
         return AssistantShare(found, every, unknown=True)
-    if "assistant" not in found.sides:
+    if "assistant" not in sides:
         return AssistantShare(found, every, needless=tuple(marked)) if marked else None
-    if "therapist" not in found.sides:
+    if "therapist" not in sides:
         return AssistantShare(found, every, missing=tuple(bare)) if bare else None
     if not visit.pooled(lines[0].therapy):
         if lines[0].therapy.timed:
@@ -106,10 +112,10 @@ def _timed_share(
 
 def _admissible(visit: Visit, judged: Judgement) -> bool:
     """The billed units are one of the splits that the minutes admit; a total alone admits any."""
+    if not judged.splits:
+        return True
     billed = visit.billed_units()
-    return not judged.splits or any(
-        all(billed.get(code, 0) == units for code, units in split.items()) for split in judged.splits
-    )
+    return any(all(billed.get(code, 0) == units for code, units in split.items()) for split in judged.splits)
 
 
 def _taken(lines: list[BilledLine], wanted: int) -> tuple[tuple[BilledLine, ...], Part | None]:

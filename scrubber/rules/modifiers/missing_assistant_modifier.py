@@ -22,7 +22,7 @@ from scrubber.visits.visit import BilledLine, Visit
     scope=Visit,
     severity=Severity.REJECT,
     since="0.1.0",
-    when=fact.ASSISTANT_MODIFIER | fact.ASSISTANT_MINUTES,
+    when=fact.ASSISTANT_SHARE,
     effective=REQUIRED_FROM,
     examples=(
         Example(
@@ -111,7 +111,7 @@ def missing_assistant_modifier(visit: Visit, context: RuleContext) -> Iterator[F
     - CMS Pub 100-04, chapter 5, section 20.1
     """
     modifier = ASSISTANT_MODIFIER_OF.get(visit.discipline, "")
-    for share in assistant_shares(visit, context):
+    for share in assistant_shares(visit):
         found = share.found
         if share.unknown:
             yield missing_assistant_modifier.not_checked(

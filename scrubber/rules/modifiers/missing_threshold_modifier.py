@@ -99,30 +99,34 @@ def missing_threshold_modifier(patient: Patient, context: RuleContext) -> Iterat
     """
     unknown: dict[str, dict[int, None]] = {}
     for found in spent(patient, context):
+        why = _why_unknown(found)
         for billed in found.visit.lines:
             if billed.line.code in BUNDLED or not ANSWERED.isdisjoint(billed.line.modifiers):
                 continue
-            verdict = _judge(found, billed)
-            if isinstance(verdict, Finding):
-                yield verdict
-            elif verdict:
-                unknown.setdefault(verdict, {})[billed.claim.ordinal] = None
+            if why:
+                unknown.setdefault(why, {})[billed.claim.ordinal] = None
+            else:
+                yield from _judge(found, billed)
     for why, claims in unknown.items():
         yield missing_threshold_modifier.not_checked(why, *claims)
 
 
-def _judge(found: Spent, billed: BilledLine) -> Finding | str:
-    """A finding, why it could not be checked, or an empty text where the line is below the threshold."""
-    year = found.visit.date.year
+def _why_unknown(found: Spent) -> str:
+    """Empty where the record tells the amount, or the charges of this file alone pass the threshold."""
     if found.threshold is None:
-        return f"the therapy threshold of {year} is not known"
-    if found.figure is not None and found.figure.cents > found.threshold:
-        said = f"the record alone gives {dollars(found.figure.cents)}"
-        return _finding(found, billed, said, None)
-    if found.estimate > found.threshold:
+        return f"the therapy threshold of {found.visit.date.year} is not known"
+    if found.figure is None and found.estimate <= found.threshold:
+        return f"no record gives the amount of {found.visit.date.year} to date"
+    return ""
+
+
+def _judge(found: Spent, billed: BilledLine) -> Iterator[Finding]:
+    threshold = found.threshold or 0
+    if found.figure is not None and found.figure.cents > threshold:
+        yield _finding(found, billed, f"the record alone gives {dollars(found.figure.cents)}", None)
+    elif found.estimate > threshold:
         said = f"with this file it comes to about {dollars(found.estimate)} (estimate)"
-        return _finding(found, billed, said, Severity.WARN)
-    return f"no record gives the amount of {year} to date" if found.figure is None else ""
+        yield _finding(found, billed, said, Severity.WARN)
 
 
 def _finding(found: Spent, billed: BilledLine, said: str, severity: Severity | None) -> Finding:

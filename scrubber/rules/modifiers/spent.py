@@ -69,9 +69,8 @@ def spent(patient: Patient, context: RuleContext, carrying: frozenset[str] = fro
     for (bucket, year), visits in years.items():
         if carrying and not any(_carries(visit, carrying) for visit in visits):
             continue
-        known = sorted(
-            (each for each in figures.get(bucket, ()) if each.on.year == year), key=lambda f: (f.on, f.cents)
-        )
+        known = [each for each in figures.get(bucket, ()) if each.on.year == year]
+        known.sort(key=lambda f: (f.on, f.cents))
         yield from _year(bucket, visits, known, patient, context, carrying)
 
 
@@ -88,19 +87,17 @@ def _year(
     table = context.tables.thresholds.by_year.get(year)
     threshold = None if table is None else 100 * (table.ot if bucket == BUCKETS["OT"] else table.pt_slp)
     before = _ledger(visits[0], bucket, patient, context)
-    days = sorted({visit.date for visit in visits})
-    charged = {id(visit): sum(max(0, b.line.cents or 0) for b in visit.lines) for visit in visits}
-    billed = _running(days, visits, charged)
+    billed = _charged(visits)
     estimated: dict[date, int] | None = None
     for visit in visits:
         if carrying and not _carries(visit, carrying):
             continue
-        figure = next((each for each in reversed(figures) if each.on <= visit.date), None)
+        figure = next((each for each in reversed(figures) if each.on <= visit.date), None) if figures else None
         start = max(figure.cents if figure else 0, before)
         estimate = start + billed[visit.date]
         if threshold is not None and estimate > threshold:  # charges in full pass it: what Medicare allows may not
             if estimated is None:
-                estimated = _running(days, visits, _allowed(patient, visits, context))
+                estimated = _running(visits, _allowed(patient, visits, context))
             estimate = start + estimated[visit.date]
         yield Spent(visit, bucket, threshold, figure, billed[visit.date], estimate)
 
@@ -109,18 +106,34 @@ def _carries(visit: Visit, modifiers: frozenset[str]) -> bool:
     return any(not modifiers.isdisjoint(billed.line.modifiers) for billed in visit.lines)
 
 
-def _running(days: list[date], visits: list[Visit], cents: dict[int, int]) -> dict[date, int]:
-    """The sum up to each day; ``cents`` are by the identity of the visit."""
-    of_day = dict.fromkeys(days, 0)
+def _charged(visits: list[Visit]) -> dict[date, int]:
+    """The charges in cents up to each day."""
+    cents = {}
     for visit in visits:
-        of_day[visit.date] += cents[id(visit)]
-    return dict(zip(days, accumulate(of_day.values()), strict=True))
+        charged = 0
+        for billed in visit.lines:
+            charged += max(0, billed.line.cents or 0)
+        cents[id(visit)] = charged
+    return _running(visits, cents)
+
+
+def _running(visits: list[Visit], cents: dict[int, int]) -> dict[date, int]:
+    """The sum up to each day; ``cents`` are by the identity of the visit."""
+    of_day: dict[date, int] = {}
+    for visit in visits:
+        of_day[visit.date] = of_day.get(visit.date, 0) + cents[id(visit)]
+    if len(of_day) == 1:
+        return of_day
+    days = sorted(of_day)
+    return dict(zip(days, accumulate(map(of_day.__getitem__, days)), strict=True))
 
 
 def _figures(patient: Patient) -> dict[tuple[str, ...], list[Figure]]:
     found: dict[tuple[str, ...], list[Figure]] = {}
     for rows in patient.joined.rows.values():
         for row in rows:
+            if not row.pt_slp_to_date and not row.ot_to_date:
+                continue
             for bucket, amount in ((BUCKETS["PT"], row.pt_slp_to_date), (BUCKETS["OT"], row.ot_to_date)):
                 if amount:
                     figure = Figure(row.note_id, row.service_date, int(Decimal(amount) * 100))

@@ -22,7 +22,7 @@ from scrubber.visits.visit import Visit
     scope=Visit,
     severity=Severity.REJECT,
     since="0.1.0",
-    when=fact.ASSISTANT_MODIFIER | fact.ASSISTANT_MINUTES,
+    when=fact.ASSISTANT_SHARE,
     effective=REQUIRED_FROM,
     examples=(
         Example(
@@ -99,7 +99,7 @@ def unsplit_assistant_units(visit: Visit, context: RuleContext) -> Iterator[Find
     - CY2022 PFS final rule, 86 FR 64996 and following (two units of one code left: one with and one without)
     - CMS Pub 100-04, chapter 5, section 20.1
     """
-    for share in assistant_shares(visit, context):
+    for share in assistant_shares(visit):
         if share.divided is None:
             continue
         line = share.divided.billed.line

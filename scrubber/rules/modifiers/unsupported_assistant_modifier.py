@@ -20,7 +20,7 @@ from scrubber.visits.visit import BilledLine, Visit
     scope=Visit,
     severity=Severity.WARN,
     since="0.1.0",
-    when=fact.ASSISTANT_MODIFIER | fact.ASSISTANT_MINUTES,
+    when=fact.ASSISTANT_SHARE,
     effective=REQUIRED_FROM,
     examples=(
         Example(
@@ -75,7 +75,7 @@ def unsupported_assistant_modifier(visit: Visit, context: RuleContext) -> Iterat
     - CMS Pub 100-04, chapter 5, section 20.1
     """
     modifier = ASSISTANT_MODIFIER_OF.get(visit.discipline, "")
-    for share in assistant_shares(visit, context):
+    for share in assistant_shares(visit):
         for billed in share.needless:
             there = next(m for m in billed.line.modifiers if m in ASSISTANT_MODIFIER_OF.values())
             found = share.found

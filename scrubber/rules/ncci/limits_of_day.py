@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from scrubber.findings.finding import Evidence, NotChecked
 from scrubber.ledger.snapshot import SentLine
+from scrubber.rules.ncci.pairs_of_day import claims_of, no_table
 from scrubber.rules.rule import RuleContext
 from scrubber.rules.sent_before import sent_on_day
 from scrubber.tables.mue import UnitLimit
@@ -41,13 +42,13 @@ def limits_of_day(patient: Patient, rule_code: str, context: RuleContext) -> Ite
     """
     for of_payer in patient.days:
         profile, day, lines = of_payer
+        if not profile.unit_limit_tables:
+            yield NotChecked(rule_code, no_table("table of unit limits", profile.name, day), claims_of(lines))
+            continue
         sent = sent_on_day(of_payer, patient, context)
         by_code: dict[str, list[BilledCode]] = {}
         for billed in lines:
             by_code.setdefault(billed.line.code, []).append(billed)
-        if not profile.unit_limit_tables:
-            why = f"no table of unit limits of payer profile {profile.name} for {day}"
-            yield NotChecked(rule_code, why, _claims(lines))
         unchecked: dict[str, list[BilledCode]] = {}
         for name in profile.unit_limit_tables:
             table = context.tables.unit_limits(name)
@@ -61,29 +62,30 @@ def limits_of_day(patient: Patient, rule_code: str, context: RuleContext) -> Ite
                     where = f"{name}, {limit.edition or table.heading.edition}"
                     yield LimitOfDay(limit, day, billed_lines, where, tuple(s for s in sent if s.code == code))
         for why, without in unchecked.items():
-            yield NotChecked(rule_code, why, _claims(without))
+            yield NotChecked(rule_code, why, claims_of(without))
 
 
 def may_exceed(day: PayerDay, context: RuleContext) -> bool:
-    """Whether a unit limit of a day may be exceeded, or not be known. Marks the same tables as ``limits_of_day``."""
+    """Whether a unit limit of a day is exceeded, or not known. Marks the same tables as ``limits_of_day``."""
     tables = day.profile.unit_limit_tables
     found = not tables
-    units = sum(units_of(billed) for billed in day.lines)
+    units = 0
+    for billed in day.lines:
+        units += units_of(billed)
     for name in tables:
         limit_of = context.tables.unit_limits(name).limit
         for billed in day.lines:
-            limit, why, stale = limit_of(billed.line.code, day.day)
+            code = billed.line.code
+            limit, why, stale = limit_of(code, day.day)
             if stale:
                 context.stale.add(name)
-            if why or (limit is not None and 0 < limit.units < units):
+            if why:
                 found = True
+            elif limit is not None and 0 < limit.units < units:
+                found = found or limit.units < sum(units_of(each) for each in day.lines if each.line.code == code)
     return found
 
 
 def units_of(billed: BilledCode) -> int:
     """Units of a line; 0 where SV104 is no positive whole number of UN units."""
     return billed.line.whole_units or 0
-
-
-def _claims(lines: list[BilledCode]) -> tuple[int, ...]:
-    return tuple(dict.fromkeys(billed.claim.ordinal for billed in lines))

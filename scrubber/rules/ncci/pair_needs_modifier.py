@@ -21,7 +21,7 @@ from scrubber.visits.patient import Patient
     scope=Patient,
     severity=Severity.REJECT,
     since="0.1.0",
-    when=fact.PAIR | fact.EXTRA_PAIR | fact.LEDGER,
+    when=fact.PAIR_UNKNOWN | fact.PAIR_MODIFIER | fact.EXTRA_PAIR | fact.LEDGER,
     examples=(
         Example(
             "Group therapy and exercise without a modifier",

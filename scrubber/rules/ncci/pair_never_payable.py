@@ -20,7 +20,7 @@ from scrubber.visits.patient import Patient
     scope=Patient,
     severity=Severity.REJECT,
     since="0.1.0",
-    when=fact.PAIR | fact.LEDGER,
+    when=fact.PAIR_UNKNOWN | fact.PAIR_NEVER | fact.LEDGER,
     examples=(
         Example(
             "Manual therapy and massage on one day",

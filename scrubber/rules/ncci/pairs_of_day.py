@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import lru_cache
 from itertools import combinations, product
@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from scrubber.findings.finding import NotChecked
 from scrubber.findings.levels import Severity
+from scrubber.rules.facts import fact
 from scrubber.rules.rule import RuleContext
 from scrubber.settings.profile import Profile
 from scrubber.tables.ptp import PairEdit
@@ -79,10 +80,9 @@ def pairs_of_day(
             continue
         if modifiers is not None and all(modifiers.isdisjoint(billed.line.modifiers) for billed in lines):
             continue
-        claims = tuple(dict.fromkeys(billed.claim.ordinal for billed in lines))
+        claims = claims_of(lines)
         if not profile.pair_tables:
-            why = f"no NCCI table of payer profile {profile.name} for {day}"
-            yield NotChecked(rule_code, why, claims)
+            yield NotChecked(rule_code, no_table("NCCI table", profile.name, day), claims)
             continue
         unchecked: dict[str, None] = {}
         for name in profile.pair_tables:
@@ -102,28 +102,50 @@ def pairs_of_day(
             yield NotChecked(rule_code, why, claims)
 
 
-def may_pair(day: PayerDay, context: RuleContext) -> bool:
-    """Whether ``pairs_of_day`` has anything to say of a day. Marks the same tables as stale."""
+def claims_of(lines: Sequence[BilledCode]) -> tuple[int, ...]:
+    """The claims of some lines, each once."""
+    first = lines[0].claim
+    for billed in lines:
+        if billed.claim is not first:
+            return tuple(dict.fromkeys(billed.claim.ordinal for billed in lines))
+    return (first.ordinal,)
+
+
+@lru_cache(4096)
+def no_table(table: str, profile: str, day: date) -> str:
+    """Why nothing is checked of a day."""
+    return f"no {table} of payer profile {profile} for {day}"
+
+
+def pair_facts(day: PayerDay, context: RuleContext) -> int:
+    """Which pairs ``pairs_of_day`` tells of on a day. Marks the same tables as stale."""
     codes = {billed.line.code: None for billed in day.lines if STATUTORILY_EXCLUDED not in billed.line.modifiers}
     if len(codes) < 2:
-        return False
+        return 0
     if not day.profile.pair_tables:
-        return True
-    found = False
+        return fact.PAIR_UNKNOWN
+    facts = 0
     for name in day.profile.pair_tables:
-        some, stale = _met(context.tables, name, tuple(codes), day.day)
+        found, stale = _met(context.tables, name, tuple(codes), day.day)
         if stale:
             context.stale.add(name)
-        found = found or some
-    return found
+        facts |= found
+    return facts
 
 
 @lru_cache(16_384)
-def _met(tables: Tables, name: str, codes: tuple[str, ...], day: date) -> tuple[bool, bool]:
-    """Whether a pair of the codes is in force or unknown, and whether a day is beyond the table; some 5 MB of days."""
+def _met(tables: Tables, name: str, codes: tuple[str, ...], day: date) -> tuple[int, bool]:
+    """What a table says of the codes of a day, and whether the day is beyond it; some 5 MB of days."""
+    facts, stale = 0, False
     table = tables.ptp(name)
-    answers = [table.pair(one, other, day) for one, other in combinations(codes, 2)]
-    return any(each.unchecked or each.edit for each in answers), any(each.stale for each in answers)
+    for one, other in combinations(codes, 2):
+        answer = table.pair(one, other, day)
+        stale = stale or answer.stale
+        if answer.unchecked:
+            facts |= fact.PAIR_UNKNOWN
+        elif answer.edit is not None:
+            facts |= fact.PAIR_NEVER if answer.edit.indicator == "0" else fact.PAIR_MODIFIER
+    return facts, stale
 
 
 def extra_pairs(patient: Patient) -> Iterator[PairOfDay]:

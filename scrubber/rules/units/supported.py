@@ -34,6 +34,8 @@ class Judgement(NamedTuple):
     above: tuple[BilledLine, ...] = ()
     below: tuple[BilledLine, ...] = ()
     misplaced: bool = False
+    unbilled: bool = False
+    """A pooled code has minutes, and no line. Where ``unknown`` is empty and there is no timed line, not asked."""
 
     def sentence(self, visit: Visit, lines: tuple[BilledLine, ...]) -> str:
         """What is billed and what the minutes support, in words; of the lines above, or of those below."""
@@ -90,10 +92,13 @@ def judge(visit: Visit) -> Judgement:
     if not minutes and rule != "cms":
         return Judgement(rule, "the record gives only a total; this payer's rule needs minutes by code")
     weigh = _remembered if len(minutes) <= _MOST_CODES else _weighed
-    found = weigh(rule, total, tuple(minutes.items()), tuple(billed.items()))
-    above = tuple(b for b in timed if family_base(b.line.code) in found.above) if found.above else ()
-    below = tuple(b for b in timed if family_base(b.line.code) in found.below) if found.below else ()
-    return Judgement(rule, "", total, found.billed, found.supported, found.splits, above, below, found.misplaced)
+    judged, above, below = weigh(rule, total, tuple(minutes.items()), tuple(billed.items()))
+    if not above and not below:
+        return judged
+    return judged._replace(
+        above=tuple(each for each in timed if family_base(each.line.code) in above),
+        below=tuple(each for each in timed if family_base(each.line.code) in below),
+    )
 
 
 _MOST_CODES = 6
@@ -102,49 +107,49 @@ _Items = tuple[tuple[str, int], ...]
 
 
 class _Weighed(NamedTuple):
-    """As Judgement, with the families above and below."""
+    """A judgement without its lines, and the families that are above and below."""
 
-    billed: int
-    supported: int
-    splits: list[Split]
+    judged: Judgement
     above: Collection[str] = ()
     below: Collection[str] = ()
-    misplaced: bool = False
 
 
 def _weighed(rule: str, total: int, by_family: _Items, billed_units: _Items) -> _Weighed:
     minutes, billed = dict(by_family), dict(billed_units)
     count = sum(billed.values())
+    judged = Judgement(rule, "", total, count, unbilled=not minutes.keys() <= billed.keys())
     if not minutes:
-        return _pooled(billed, count, units_of(total), [])
+        return _pooled(judged._replace(supported=units_of(total)), billed)
     if rule == "ask":
         cms, ama = units_supported("cms", minutes), units_supported("ama", minutes)
         if min(cms, ama) <= count <= max(cms, ama):
             misplaced = count in (cms, ama) and not _admitted(billed, _splits_of(count, minutes))
-            return _Weighed(count, cms, [], misplaced=misplaced)
-        return _pooled(billed, count, max(cms, ama) if count > cms else min(cms, ama), [])
+            return _Weighed(judged._replace(supported=cms, misplaced=misplaced))
+        return _pooled(judged._replace(supported=max(cms, ama) if count > cms else min(cms, ama)), billed)
     supported = units_supported(rule, minutes)
     splits = admissible_splits(rule, minutes)
+    judged = judged._replace(supported=supported, splits=splits)
     if rule == "cms":
-        pooled = _pooled(billed, count, supported, splits)
-        return pooled._replace(misplaced=count == supported and not _admitted(billed, splits))
+        misplaced = count == supported and not _admitted(billed, splits)
+        return _pooled(judged._replace(misplaced=misplaced), billed)
     above = [family for family, units in billed.items() if units > max(split.get(family, 0) for split in splits)]
     if not above and count > supported:
         above = list(billed)
     below = [family for family, units in billed.items() if units < min(split.get(family, 0) for split in splits)]
     if not above and not below and count < supported:
         below = list(billed)  # a tied unit is on none of the codes, or a code is not billed at all
-    return _Weighed(count, supported, splits, above, below)
+    return _Weighed(judged, above, below)
 
 
 _remembered = lru_cache(4096)(_weighed)
 """Some 4 MB: the same few codes and minutes come back with every patient."""
 
 
-def _pooled(billed: Split, count: int, supported: int, splits: list[Split]) -> _Weighed:
-    above = list(billed) if count > supported else ()
-    below = list(billed) if count < supported else ()
-    return _Weighed(count, supported, splits, above, below)
+def _pooled(judged: Judgement, billed: Split) -> _Weighed:
+    """Where only the total counts, every line is above it, or below."""
+    above = list(billed) if judged.billed > judged.supported else ()
+    below = list(billed) if judged.billed < judged.supported else ()
+    return _Weighed(judged, above, below)
 
 
 def _splits_of(count: int, minutes: dict[str, int]) -> list[Split]:
