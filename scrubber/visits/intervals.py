@@ -22,11 +22,6 @@ def intervals_apart(patient: Patient, day: date, one: str, other: str) -> bool |
 
 def _stretches(patient: Patient, day: date, code: str) -> list[tuple[int, int]]:
     base = family_base(code)
-    rows = {
-        id(row): row
-        for joined in patient.joined.rows.values()
-        for row in joined
-        if row.service_date == day and row.code and family_base(row.code) == base
-    }
-    clocks = [clock_of(row) for row in rows.values()]
+    rows = [row for row in patient.rows_on.get(day, ()) if row.code and family_base(row.code) == base]
+    clocks = [clock_of(row) for row in rows]
     return [] if None in clocks else [clock for clock in clocks if clock]

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import cached_property
 from typing import NamedTuple
 
 from scrubber.claims.claim import Claim
 from scrubber.visits.records import TreatmentRecord
 from scrubber.visits.standing import payer_key
+
+MANY_CLAIMS = 8
+"""Claims of one patient from which on looking through all of them for every row costs more than an index."""
 
 
 class Joined(NamedTuple):
@@ -19,9 +23,51 @@ class Joined(NamedTuple):
     unmatched: list[tuple[TreatmentRecord, str]]
 
 
+class _Candidates:
+    """Those of a patient's claims that a row could fit, in order: few of many, so that many claims stay linear."""
+
+    def __init__(self, claims: Sequence[Claim]) -> None:
+        self._claims = claims
+
+    def of(self, row: TreatmentRecord) -> Sequence[Claim]:
+        """Every claim of the row's number, or of its day where it names no number, and perhaps others."""
+        if len(self._claims) < MANY_CLAIMS:
+            return self._claims
+        if row.claim_id:
+            return self._by_number.get(row.claim_id, ())
+        by_day, others = self._by_day
+        mine = by_day.get(row.service_date, ())
+        return [self._claims[place] for place in (sorted({*mine, *others}) if others else mine)]
+
+    @cached_property
+    def _by_number(self) -> dict[str, list[Claim]]:
+        found: dict[str, list[Claim]] = {}
+        for claim in self._claims:
+            found.setdefault(claim.id, []).append(claim)
+        return found
+
+    @cached_property
+    def _by_day(self) -> tuple[dict[date, list[int]], list[int]]:
+        """Places of the claims by each day of service, and of those with a line of several days."""
+        found: dict[date, list[int]] = {}
+        others: list[int] = []
+        for place, claim in enumerate(self._claims):
+            periods = {line.period for line in claim.lines if line.period}
+            for first, last in periods:
+                if first == last:
+                    found.setdefault(first, []).append(place)
+            if any(first != last for first, last in periods):
+                others.append(place)
+        return found, others
+
+
 def treated_on(claim: Claim, day: date) -> bool:
     """The claim has a service line whose period covers the day."""
-    return any(line.period and line.period[0] <= day <= line.period[1] for line in claim.lines)
+    for line in claim.lines:
+        period = line.period
+        if period is not None and period[0] <= day <= period[1]:
+            return True
+    return False
 
 
 def named_by(row: TreatmentRecord, claim: Claim) -> bool:
@@ -48,12 +94,20 @@ def join(rows: Sequence[TreatmentRecord], counted: Sequence[Claim], every: Seque
     for each.
     """
     joined = Joined({}, [], [])
+    if not rows:
+        return joined
+    of_counted, of_every = _Candidates(counted), _Candidates(every)
+    names: tuple[str, str, date, str] | None = None
+    found: list[Claim] = []
     for row in rows:
-        found = fitting(row, counted)
+        named = (row.claim_id, row.member_id, row.service_date, row.line_control)
+        if named != names:  # rows of one day of treatment stand together and name the same
+            names, found = named, fitting(row, of_counted.of(row))
         if not found:
-            if not fitting(row, every):  # what speaks for a void or a copy has its claim, which only does not count
+            # What speaks for a void or a copy has its claim, which only does not count.
+            if not fitting(row, of_every.of(row)):
                 joined.unmatched.append((row, _why_unmatched(row, every)))
-        elif row.claim_id and len({payer_key(claim) for claim in found}) < len(found):
+        elif len(found) > 1 and row.claim_id and len({payer_key(claim) for claim in found}) < len(found):
             joined.ambiguous.append((row, tuple(claim.ordinal for claim in found)))
         else:
             for claim in found:

@@ -101,6 +101,22 @@ class Patient:
         return {(b.claim.ordinal, b.line.ordinal): visit for visit in self.visits for b in visit.lines}
 
     @cached_property
+    def rows_on(self) -> dict[date, list[TreatmentRecord]]:
+        """The joined rows by day, each once, whichever claims they speak for."""
+        found: dict[date, list[TreatmentRecord]] = {}
+        for row in {id(row): row for rows in self.joined.rows.values() for row in rows}.values():
+            found.setdefault(row.service_date, []).append(row)
+        return found
+
+    @cached_property
+    def visits_on(self) -> dict[date, list[Visit]]:
+        """The visits by day."""
+        found: dict[date, list[Visit]] = {}
+        for visit in self.visits:
+            found.setdefault(visit.date, []).append(visit)
+        return found
+
+    @cached_property
     def claim_of(self) -> dict[int, Claim]:
         """The claims by their ordinal in the file."""
         return {claim.ordinal: claim for claim in self.claims}

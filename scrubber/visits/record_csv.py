@@ -18,6 +18,7 @@ from scrubber.visits.record_rows import (
     RowError,
     TreatmentRecord,
     read_cells,
+    read_usual_cells,
     real_date,
 )
 
@@ -51,22 +52,46 @@ def read_csv(data: bytes, shown: str, source_file: str) -> Iterator[TreatmentRec
     """
     if b"\n" not in data:
         data = data.replace(b"\r", b"\n")
-    rows = _rows(data, shown)
+    rows = _plain_rows(data, shown) if _is_plain(data) else _rows(data, shown)
     header = _header(next(rows, None), shown)
+    width, together_said = header.width, header.together_said
     pick = itemgetter(*header.places)
     for line, cells, fault in rows:
-        if len(cells) != header.width or fault:
+        if len(cells) != width or fault:
             if "".join(cells).strip():
-                fault = fault or f"the row must have {header.width} cells as the header has; it has {len(cells)}"
+                fault = fault or f"the row must have {width} cells as the header has; it has {len(cells)}"
                 yield _bad_row(cells, header, source_file, line, RowError([("", fault)]))
             continue
         cells.append("")
+        found = read_usual_cells(pick(cells), source_file, line, together_said=together_said)
+        if found is not None:
+            yield found
+            continue
         picked = tuple(map(str.strip, pick(cells)))
         try:
-            yield read_cells(picked, source_file, line, together_said=header.together_said)
+            yield read_cells(picked, source_file, line, together_said=together_said)
         except RowError as error:
             if any(map(str.strip, cells)):
                 yield _bad_row(cells[:-1], header, source_file, line, error)
+
+
+def _is_plain(data: bytes) -> bool:
+    """Nothing is quoted, and no carriage return stands alone: a row is a line, a cell what stands between commas."""
+    if b'"' in data or data.count(b"\r") != data.count(b"\r\n"):
+        return False
+    return max(map(len, io.BytesIO(data)), default=0) <= csv.field_size_limit()
+
+
+def _plain_rows(data: bytes, shown: str) -> Iterator[tuple[int, list[str], str]]:
+    """What ``_rows`` gives of a plain file."""
+    for line, raw in enumerate(io.BytesIO(data), start=1):
+        try:
+            text = raw.decode()
+        except UnicodeDecodeError:
+            raise RecordsError(f"{shown}: line {line} is not UTF-8; save the file as UTF-8") from None
+        text = text.rstrip("\r\n")
+        if text:
+            yield line, text.split(","), ""
 
 
 def _rows(data: bytes, shown: str) -> Iterator[tuple[int, list[str], str]]:

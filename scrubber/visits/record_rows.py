@@ -188,6 +188,66 @@ def read_cells(cells: Sequence[str], source_file: str, line: int, *, together_sa
     return record
 
 
+_DAYS: dict[str, date] = {}
+_KINDS: dict[tuple[str, ...], tuple[str, str, str, bool | None, str, bool, str, str]] = {}
+_MOST_REMEMBERED = 4096
+
+
+def read_usual_cells(
+    cells: Sequence[str], source_file: str, line: int, *, together_said: bool
+) -> TreatmentRecord | None:
+    """What ``read_cells`` makes of a row of which nothing is to be said: no blanks in it, dates and kinds of rows that
+    were met before, nothing that disagrees. None for any other row, good or bad, which ``read_cells`` then reads.
+    """
+    (note, claim, member, control, day, discipline, code, minutes, start, stop, role, together, mode, clinician, npi,
+     signed, timed_total, treatment_total, pt_slp, ot) = cells  # fmt: skip
+    texts = note + claim + member + control + clinician + npi
+    if not note or not (claim or member) or len(texts) > LONGEST_TEXT or " " in texts or not texts.isprintable():
+        return None
+    try:
+        on = _DAYS[day]
+        kind = _KINDS[discipline, code, role, together, mode, signed, pt_slp, ot]
+        written, begins, ends = _MINUTES[minutes], _CLOCK[start], _CLOCK[stop]
+        timed, treated = _MINUTES[timed_total], _MINUTES[treatment_total]
+    except KeyError:
+        return _learn(cells, source_file, line, together_said=together_said)
+    discipline, code, role, joint, mode, is_signed, pt_slp, ot = kind
+    if not together_said:
+        joint = None
+    if begins is None or ends is None:
+        if begins is not ends or (written is None and code and mode == "individual"):
+            return None
+    elif ends <= begins or (written is not None and written > ends - begins):
+        return None
+    return TreatmentRecord(
+        note, claim, member, control, on, discipline, code, written, begins, ends, role, joint, mode, clinician, npi,
+        is_signed, timed, treated, pt_slp, ot, source_file, line,
+    )  # fmt: skip
+
+
+def _learn(cells: Sequence[str], source_file: str, line: int, *, together_said: bool) -> TreatmentRecord | None:
+    """Read a row with care, and remember its date and its kind where it is good and has no blanks around a cell."""
+    try:
+        record = read_cells(cells, source_file, line, together_said=together_said)
+    except RowError:
+        return None
+    if len(_DAYS) < _MOST_REMEMBERED:
+        _DAYS[cells[4]] = record.service_date
+    if len(_KINDS) < _MOST_REMEMBERED:
+        key = tuple([cells[place] for place in _KIND])
+        _KINDS[key] = (
+            record.discipline, record.code, record.role, _YES[cells[_TOGETHER]], record.mode, record.signed,
+            record.pt_slp_to_date, record.ot_to_date,
+        )  # fmt: skip
+    return record
+
+
+_KIND = tuple(
+    COLUMNS.index(name)
+    for name in ("discipline", "code", "role", "together", "mode", "signed", "pt_slp_to_date", "ot_to_date")
+)
+
+
 def real_date(cell: str) -> bool:
     """Whether a cell is a date as the format wants it."""
     try:

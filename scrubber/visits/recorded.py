@@ -38,10 +38,8 @@ class Recorded:
         day, payer = self.named[0].service_date, payer_key(self.claim)
         return _signed(self.rows) and all(
             visit.signed
-            for visit in self.patient.visits
-            if visit.date == day
-            and visit.discipline == self.discipline
-            and any(payer_key(other) == payer for other in visit.claims)
+            for visit in self.patient.visits_on.get(day, ())
+            if visit.discipline == self.discipline and any(payer_key(other) == payer for other in visit.claims)
         )
 
     @property

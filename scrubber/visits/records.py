@@ -1,6 +1,6 @@
 """Treatment records: what the clinic's documentation says happened, read from files and kept as an index.
 
-Rows are checked one by one while their file is read and then kept packed in one buffer, about a hundred bytes a row;
+Rows are checked one by one while their file is read and then kept packed in blocks, about a hundred bytes a row;
 a TreatmentRecord is made again when it is asked for and forgotten when its patient is done.
 """
 
@@ -27,6 +27,9 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _CSV = (".csv",)
 _JSON_LINES = (".jsonl", ".ndjson")
 _NO_ROW = -1
+_BLOCK_BITS = 12
+_BLOCK_ROWS = 1 << _BLOCK_BITS
+"""Rows of a block. One growing buffer for all of them would keep half as much again, and be copied as it grows."""
 
 _ENCODER = msgspec.msgpack.Encoder()
 _DECODER = msgspec.msgpack.Decoder(TreatmentRecord)
@@ -47,11 +50,11 @@ class TreatmentRecords:
     """
 
     __slots__ = (
+        "_blocks",
         "_claims",
         "_clocked",
         "_ends",
         "_members",
-        "_packed",
         "_previous",
         "bad_rows",
         "files",
@@ -67,27 +70,36 @@ class TreatmentRecords:
         self.files = list(files)
         self.for_any_claim = list(for_any_claim)
         self.bad_rows: list[BadRow] = []
-        self._packed = bytearray()
-        self._ends = array("Q")
+        self._blocks: list[bytes | bytearray] = []
+        self._ends = array("I")  # of each row, in its block
         # The rows of a key are a chain: the key knows its last row, each row the one before it.
         self._claims: dict[str, int] = {}
         self._members: dict[str, int] = {}
-        self._previous = array("q")
-        self._clocked = array("Q")
+        self._previous = array("i")
+        self._clocked = array("I")
         for row in rows:
             if isinstance(row, BadRow):
                 self.bad_rows.append(row)
             else:
                 self._keep(row)
+        if self._blocks:
+            self._blocks[-1] = bytes(self._blocks[-1])
 
     def _keep(self, record: TreatmentRecord) -> None:
         chains, key = (self._claims, record.claim_id) if record.claim_id else (self._members, record.member_id)
+        number = len(self._ends)
         if record.clinician_id and record.start is not None and record.signed and record.mode != "group":
-            self._clocked.append(len(self._ends))
+            self._clocked.append(number)
         self._previous.append(chains.get(key, _NO_ROW))
-        chains[key] = len(self._ends)
-        _ENCODER.encode_into(record, self._packed, len(self._packed))
-        self._ends.append(len(self._packed))
+        chains[key] = number
+        blocks = self._blocks
+        if not number & (_BLOCK_ROWS - 1):
+            if blocks:
+                blocks[-1] = bytes(blocks[-1])
+            blocks.append(bytearray())
+        block = blocks[-1]
+        block += _ENCODER.encode(record)
+        self._ends.append(len(block))
 
     def for_claim(self, claim_id: str) -> list[TreatmentRecord]:
         """Rows that name the claim number (CLM01), in the order they were read."""
@@ -130,8 +142,8 @@ class TreatmentRecords:
         return found
 
     def _row(self, number: int) -> TreatmentRecord:
-        start = self._ends[number - 1] if number else 0
-        return _DECODER.decode(self._packed[start : self._ends[number]])
+        start = self._ends[number - 1] if number & (_BLOCK_ROWS - 1) else 0
+        return _DECODER.decode(self._blocks[number >> _BLOCK_BITS][start : self._ends[number]])
 
 
 def read_records(paths: Sequence[Path], lenient: bool = False) -> TreatmentRecords:

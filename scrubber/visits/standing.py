@@ -12,16 +12,22 @@ __all__ = ["SAYS_ANOTHER", "payer_key", "repeated", "repeated_lines", "replaced"
 
 def replacements(claims: Sequence[Claim]) -> list[tuple[int, int]]:
     """Ordinals of a claim and of the replacement (frequency 7, same payer) that names it by its REF*F8 or its CLM01."""
+    newest = [claim for claim in claims if claim.frequency == REPLACEMENT]
+    if not newest:
+        return []
+    by_number: dict[str, list[tuple[int, Claim]]] = {}
+    for place, claim in enumerate(claims):
+        if claim.frequency not in (REPLACEMENT, "8"):
+            by_number.setdefault(claim.id, []).append((place, claim))
     found: list[tuple[int, int]] = []
-    for newer in claims:
-        if newer.frequency != REPLACEMENT:
-            continue
+    for newer in newest:
         named = {newer.original_reference, newer.id} - {""}
-        found.extend(
-            (older.ordinal, newer.ordinal)
-            for older in claims
-            if older.frequency not in (REPLACEMENT, "8") and older.id in named and payer_key(older) == payer_key(newer)
-        )
+        older = {place: each for number in named for place, each in by_number.get(number, ())}
+        found += [
+            (older[place].ordinal, newer.ordinal)
+            for place in sorted(older)
+            if payer_key(older[place]) == payer_key(newer)
+        ]
     return found
 
 
@@ -57,6 +63,9 @@ def repeated_lines(claims: Sequence[Claim]) -> dict[tuple[int, int], tuple[int, 
     Looks within a claim, and across claims to one payer; a replacement (7) repeats no other claim. Lines with a
     modifier of ``SAYS_ANOTHER`` repeat nothing, nor does one with another modifier, such as CQ or LT, or another drug.
     """
+    services = [(line.code, line.period) for claim in claims for line in claim.lines]
+    if len(set(services)) == len(services):  # no two lines of one code and date: most patients
+        return {}
     first: dict[tuple[object, ...], tuple[int, int]] = {}
     repeats: dict[tuple[int, int], tuple[int, int]] = {}
     for claim in claims:

@@ -1,8 +1,9 @@
 """Which claims a row of a treatment record speaks for; what fits two is used for none."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
+import pytest
 from rules.specimen import DAY, MEMBER, OTHER_MEMBER, Bill, patient, patients, row
 
 from scrubber.visits.record_rows import TreatmentRecord
@@ -171,3 +172,32 @@ def test_a_line_control_number_chooses_between_claims() -> None:
     assert joining(bills, row("97110", 30, member_id=MEMBER, line_control="A1")).notes == {0: ["N1"]}
     assert joining(bills, row("97110", 30, member_id=MEMBER, line_control="A9")).notes == {0: ["N1"], 1: ["N1"]}
     assert joining(bills, row("97110", 30, member_id=MEMBER)).notes == {0: ["N1"], 1: ["N1"]}
+
+
+def test_many_claims_of_one_patient_are_joined_as_few_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    days = [DAY + timedelta(number) for number in range(5)]
+    span = f"{LINE} | DTP*472*RD8*{days[1]:%Y%m%d}-{days[3]:%Y%m%d}"
+    bills = [
+        Bill(
+            lines=((span if number % 7 == 0 else LINE).replace("*80*", f"*{80 + number}*"),),
+            number=f"PCN{number % 10}",
+            on=days[number % 5],
+            frequency="8" if number % 11 == 0 else "1",
+            payer=f"0012{number % 2}",
+            taxonomy=f"22510000{number:02}",
+        )
+        for number in range(30)
+    ]
+    rows = [
+        row("97110", 30, claim_id=number, member_id=member, service_date=day, note_id=f"{number} {member} {day}")
+        for number in ("", "PCN1", "PCN4")
+        for member in ("", MEMBER)
+        for day in (*days, days[-1] + timedelta(9))
+        if number or member
+    ]
+    indexed = joining(bills, *rows)
+    monkeypatch.setattr("scrubber.visits.joining.MANY_CLAIMS", 1000)
+    assert joining(bills, *rows) == indexed
+    assert len(indexed.notes) > 12
+    assert indexed.ambiguous
+    assert indexed.unmatched

@@ -1,5 +1,6 @@
 """Treatment records as CSV: header, separators, quoting, ragged rows, encodings."""
 
+import pickle
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 
 from scrubber.errors import RecordsError
 from scrubber.visits.record_csv import read_csv
+from scrubber.visits.record_rows import COLUMNS
 from scrubber.visits.records import BadRow, TreatmentRecord, TreatmentRecords, read_records
 
 HEADER = "note_id,claim_id,service_date,discipline,code,minutes,role,signed"
@@ -229,3 +231,40 @@ def test_properly_quoted_rows_are_all_found(comments: list[str]) -> None:
     quoted = [comment.replace('"', '""') for comment in comments]
     data = f"{HEADER},comment\n" + "".join(f'{ROW},"{comment}"\n' for comment in quoted)
     assert len(list(read_csv(data.encode(), "records.csv", "records.csv"))) == len(comments)
+
+
+USUAL = ("N-1", "PCN1", "M1", "L1", "2026-03-02", "PT", "97110", "15", "09:00", "09:15", "PT", "no", "individual", "C1",
+         "1999887726", "yes", "", "", "", "")  # fmt: skip
+UNUSUAL = ("", " ", "PT", " PT", "no", "97110", "2026-03-02", "2026-02-30", "15", "16", "09:00", "09:14", "group",
+           "AIDE", "12.50", "12.505", "yes", "é", "\xa0", "\x1c", "N 1", "x" * 256)  # fmt: skip
+
+
+@given(
+    st.lists(st.dictionaries(st.integers(0, 19), st.sampled_from(UNUSUAL), max_size=3), max_size=12),
+    st.sampled_from(["\n", "\r\n"]),
+    st.booleans(),
+)
+def test_usual_rows_of_plain_files_are_read_as_with_care(
+    changes: list[dict[int, str]], end: str, together: bool
+) -> None:
+    columns = [name for name in COLUMNS if together or name != "together"]
+    rows = [[change.get(n, cell) for n, cell in enumerate(USUAL)] for change in changes]
+    texts = [",".join(cell for name, cell in zip(COLUMNS, row, strict=True) if name in columns) for row in rows]
+    data = end.join([",".join(columns), *texts, "", "N-2,short", ""]).encode()
+    quickly = list(read_csv(data, "records.csv", "records.csv"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("scrubber.visits.record_csv._is_plain", lambda _: False)
+        patch.setattr("scrubber.visits.record_csv.read_usual_cells", lambda *_, **__: None)
+        assert list(read_csv(data, "records.csv", "records.csv")) == quickly
+    assert len(quickly) == len(rows) + 1
+
+
+def test_many_rows_are_found_again(tmp_path: Path) -> None:
+    numbers = range(10_000)
+    rows = [f"N-{number},PCN{number % 3},2026-03-02,PT,97110,23,PT,yes" for number in numbers]
+    records = pickle.loads(pickle.dumps(read(tmp_path, "\n".join([HEADER, *rows]))))
+    assert [record.note_id for record in records.all()] == [f"N-{number}" for number in numbers]
+    assert [record.line for record in records.for_claim("PCN2")] == [
+        number + 2 for number in numbers if number % 3 == 2
+    ]
+    assert records.numbered(8192).note_id == "N-8192"
