@@ -71,7 +71,9 @@ class Likeness:
                 continue
             form = forms[number]
             if form and isinstance(node.elements[number - 1], Composite):
-                parts.append(self._composite(value, form, told=number in literal))
+                # A form leaves out components of long code lists: a value that has one stands as it is.
+                fits = re.fullmatch(form, value) is not None
+                parts.append(self._composite(value, form, told=number in literal) if fits else re.escape(value))
             elif dated and number == 3:
                 parts.append(DATE if len(value) == 8 else f"{DATE}-{DATE}")
             elif number in literal or not form or (dated and number == 2):
