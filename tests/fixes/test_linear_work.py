@@ -87,7 +87,7 @@ def test_the_source_is_hashed_once_for_all_interchanges_of_held(monkeypatch: pyt
     assert hashed.count(len(source)) == 1
 
 
-class Looked(tuple[int, ...]):
+class Looked(tuple[int, ...]):  # noqa: SLOT001 - its count is the class's
     """A group that counts how often somebody goes through it."""
 
     times = 0
