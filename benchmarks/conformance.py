@@ -157,7 +157,8 @@ def whole_file(path: Path) -> dict[str, Any]:
         faults += len(judged.faults)
         claims += len(judged.claims())
     run = clean_run(compiled_guide(), file.interchanges[0].delimiters)
-    memo = f"seen before {run.hits():.0%}, {run.remembered:,} texts remembered"
+    like = run.alike / run.looked
+    memo = f"seen before {run.hits():.0%}, like others {like:.0%}, {run.remembered:,} texts remembered"
     return {"found": f"{faults} faults in {claims} claims; {memo}"}
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
+from itertools import accumulate
 
 from scrubber.claims.outline import ClaimSpan, File, Group, Interchange, Transaction
 from scrubber.errors import UnreadableInputError
@@ -83,16 +85,30 @@ def check_envelope(file: File, context: Context) -> Envelope:
             renumber.append(part)
         elif finding.severity is Severity.REJECT and part is not None:
             whole.append((part, finding.rule))
-    held = frozenset(claim.ordinal for part, _ in whole for claim in _claims(part))
-    parts = [part for part, _ in whole]
-    verdicts = [_as_held(verdict, file, parts) for verdict in verdicts]
+    parts = sorted({id(part): part for part, _ in whole}.values(), key=lambda part: part.start)
+    held = frozenset(claim.ordinal for part in parts for claim in _claims(part))
+    inside = _Inside(parts)
+    verdicts = [_as_held(verdict, file, inside) for verdict in verdicts]
     return Envelope(tuple(verdicts), tuple(whole), tuple(renumber), held)
 
 
-def _as_held(verdict: Verdict, file: File, whole: list[Part]) -> Verdict:
+class _Inside:
+    """Tells whether a byte of the source is in one of the parts, which are sorted by their first byte."""
+
+    def __init__(self, parts: list[Part]) -> None:
+        self._starts = [part.start for part in parts]
+        # Parts may stand in one another: how far those that begin up to here reach.
+        self._reach = list(accumulate((part.end for part in parts), max))
+
+    def has(self, byte: int) -> bool:
+        number = bisect_right(self._starts, byte)
+        return number > 0 and byte < self._reach[number - 1]
+
+
+def _as_held(verdict: Verdict, file: File, whole: _Inside) -> Verdict:
     """What is held whole goes to the held file as it is: nothing in it is put right."""
     part = _part(file, verdict.finding.where)
-    if verdict.fixed and part is not None and any(each.start <= part.start < each.end for each in whole):
+    if verdict.fixed and part is not None and whole.has(part.start):
         return Verdict(verdict.finding, fixed=False)
     return verdict
 

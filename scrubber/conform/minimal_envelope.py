@@ -46,12 +46,26 @@ def renumbered(heading: Sequence[str], element: str, above: int = 0, *, more: bo
             yield text
             continue
         number += 1
-        parts = text.split(element)
-        parts += [""] * (5 - len(parts))
-        parts[1] = str(number)
-        parts[2] = "" if parts[3] == BILLING_LEVEL else str(number - 1)
-        parts[4] = "1" if more or number < last else "0"
-        yield element.join(parts)
+        yield numbered(text, element, number, more=more or number < last)
+
+
+def numbered(text: str, element: str, number: int, *, more: bool) -> str:
+    """An HL as the level of this number; ``more`` says that levels follow."""
+    parts = text.split(element)
+    parts += [""] * (5 - len(parts))
+    parts[1] = str(number)
+    parts[2] = "" if parts[3] == BILLING_LEVEL else str(number - 1)
+    parts[4] = "1" if more else "0"
+    return element.join(parts)
+
+
+def one_level(text: str, delimiters: Delimiters) -> list[str] | None:
+    """The segments of a text that is one level, the HL first, with the line ends before them; None for any other."""
+    level = "HL" + delimiters.element
+    if not text.startswith(level) or text.count(level) > 1:
+        return None
+    *pieces, rest = text.split(delimiters.segment)
+    return None if rest.strip("\r\n\t ") or not pieces else pieces
 
 
 def levels(heading: Sequence[str], element: str) -> int:

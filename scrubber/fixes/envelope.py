@@ -43,6 +43,7 @@ class EnvelopeSettler:
         reasons = [(file.claims[ordinal].start, rules) for ordinal, rules in held.items()]
         reasons += [(part.start, (rule,)) for part, rule in parts]
         self._reasons = sorted(reasons)
+        self.every_rule = tuple(sorted({rule for _, rules in self._reasons for rule in rules}))
         self.recount = recount
         self.renumber = {id(part) for part in renumber}
 
@@ -77,6 +78,8 @@ class _Output:
         self.file = settler.file
         self.target = target
         self.claim_edits = claim_edits
+        self._edit_starts = [edit.start for edit in claim_edits]
+        self._surroundings: dict[int, bool] = {}
         self.found: list[JournalEdit] = []
         self.gone: list[tuple[int, int]] = []
         self.other_exists = settler.keeps(CORRECTED if target == HELD else HELD)
@@ -86,8 +89,7 @@ class _Output:
         if self.target == HELD:
             if self.other_exists:
                 self.gone.extend(self.file.outside)
-            for part in interchanges:
-                self._own_control_number(part)
+            self._own_control_numbers(interchanges)
         self.found.extend(self.claim_edits)
         self.found.extend(self._removals())
         # Stable: several insertions at one place keep the order that their claim's draft gave them.
@@ -138,7 +140,7 @@ class _Output:
                 removed += self._segments(part, level.start, level.end)
         if len(levels) < len(part.levels) or id(part) in self.settler.renumber:
             self._number(levels, part)
-        added = sum(self._segments_added(part, e) for e in self.claim_edits if part.start <= e.start < part.end)
+        added = sum(self._segments_added(part, edit) for edit in self._edits_within(part))
         self._count(part, part.segments - removed + added, part.segments, "SE01")
         return True
 
@@ -166,6 +168,12 @@ class _Output:
 
     def _first_of_both(self, around: Part | None) -> bool:
         """What has no claim of its own goes where its surroundings go, and to corrected where those go to both."""
+        found = self._surroundings.get(id(around))
+        if found is None:
+            found = self._surroundings[id(around)] = self._surroundings_stay(around)
+        return found
+
+    def _surroundings_stay(self, around: Part | None) -> bool:
         if around is None:
             return self.target == CORRECTED or not self.other_exists
         claims = _claims_of(around)
@@ -221,27 +229,24 @@ class _Output:
 
     def _edited_by(self, part: Part) -> tuple[str, ...]:
         """The rules that took something out of a part, or put something in."""
-        edits = (
-            edit
-            for edit in self.claim_edits
-            if part.start <= edit.start < part.end and self._segments_added(part, edit)
-        )
+        edits = (edit for edit in self._edits_within(part) if self._segments_added(part, edit))
         changed = {rule for edit in edits for rule in (edit.rule, *edit.caused_by) if rule != DERIVED}
         return tuple(sorted(changed.union(self.settler.rules_within(part.start, part.end))))
 
-    def _own_control_number(self, part: Interchange) -> None:
-        """Held gets an ISA13 of its own, made of the source's hash: the receiver must not take it for the original."""
+    def _own_control_numbers(self, parts: Iterable[Interchange]) -> None:
+        """Held gets ISA13s of its own, made of the source's hash: the receiver must not take them for the originals."""
         digest = hashlib.sha256(self.file.source).digest()
         taken = {each.control for each in self.file.interchanges}
-        number = int.from_bytes(digest[:8], "big") + part.ordinal
-        while f"{number % 10**9:09d}" in taken or number % 10**9 == 0:
-            number += len(taken)
-        after = f"{number % 10**9:09d}"
-        reason = "The held file has an interchange control number of its own"
-        causes = self.settler.rules_within(part.start, part.end)
-        self._replace(part.control_start, part.control, after, reason, causes)
-        if part.trailer and part.trailer.control.strip() == part.control.strip() != "":
-            self._replace(part.trailer.count_end + 1, part.trailer.control, after, reason, causes)
+        for part in parts:
+            number = int.from_bytes(digest[:8], "big") + part.ordinal
+            while f"{number % 10**9:09d}" in taken or number % 10**9 == 0:
+                number += len(taken)
+            after = f"{number % 10**9:09d}"
+            reason = "The held file has an interchange control number of its own"
+            causes = self.settler.rules_within(part.start, part.end)
+            self._replace(part.control_start, part.control, after, reason, causes)
+            if part.trailer and part.trailer.control.strip() == part.control.strip() != "":
+                self._replace(part.trailer.count_end + 1, part.trailer.control, after, reason, causes)
 
     def _replace(self, at: int, before: str, after: str, reason: str, causes: tuple[str, ...]) -> None:
         if before != after:
@@ -250,8 +255,13 @@ class _Output:
     def _removals(self) -> Iterator[JournalEdit]:
         reason = "Stands in the held file" if self.target == CORRECTED else "Stands in the corrected file"
         for start, end in _merged(self.gone):
-            causes = self.settler.rules_within(start, end) or self.settler.rules_within(0, len(self.file.source))
+            causes = self.settler.rules_within(start, end) or self.settler.every_rule
             yield JournalEdit(self.target, start, end, "", DERIVED, causes, reason)
+
+    def _edits_within(self, part: Part) -> list[JournalEdit]:
+        """The edits of the claims in a part, in their order."""
+        first = bisect_left(self._edit_starts, part.start)
+        return self.claim_edits[first : bisect_left(self._edit_starts, part.end, first)]
 
     def _segments(self, part: Transaction, start: int, end: int) -> int:
         terminator = self._terminator(part)

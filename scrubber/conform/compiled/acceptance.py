@@ -23,6 +23,8 @@ DATE = f"(?:19|20)[0-9][0-9](?:(?:0[1-9]|1[0-2]){DAY}|(?:0[13-9]|1[0-2])(?:29|30
 TIME = "(?:[01][0-9]|2[0-3])[0-5][0-9]"
 MOST_KNOWN = 1024
 """Values of composites that are remembered for each composite of a segment."""
+MOST_CODES = 60
+"""Codes that a pattern tries one after another; of a longer list it has those of its sample only."""
 
 
 def nothing(_: str) -> object:
@@ -36,7 +38,7 @@ class Acceptance:
     def __init__(self, delimiters: Delimiters) -> None:
         self._component = delimiters.component
         repetition = delimiters.repetition
-        barred = {self._component, "" if repetition.isalnum() else repetition}
+        barred = {delimiters.element, self._component, delimiters.segment, "" if repetition.isalnum() else repetition}
         fit = [chr(code) for code in range(32, 127) if re.fullmatch(f"[{EXTENDED}]", chr(code))]
         self._text = "".join(re.escape(each) for each in fit if each not in barred)
         self._patterns: dict[tuple[object, ...], Accept] = {}
@@ -98,15 +100,71 @@ class Acceptance:
 
     def _dated(self, element: Element, formats: tuple[str, ...]) -> Accept:
         """A date in the format that another element names; which of these it is, the caller compares."""
+        form = self._dated_form(element, formats)
+        return re.compile(form if element.required else f"{form}?").fullmatch if form else nothing
+
+    def _dated_form(self, element: Element, formats: tuple[str, ...]) -> str:
         if element.codes is not None or element.rec is not None or element.usage == "N":
-            return nothing
+            return ""
         forms = {"D8": DATE, "RD8": f"{DATE}-{DATE}"}
         lengths = {"D8": 8, "RD8": 17}
         usable = [each for each in formats if each in forms and element.min_len <= lengths[each] <= element.max_len]
         if element.data_type != "AN" or not usable or not all(map(self._is_plain, "0123456789-")):
-            return nothing
-        form = "|".join(forms[each] for each in usable)
-        return re.compile(form if element.required else f"(?:{form})?").fullmatch
+            return ""
+        return f"(?:{'|'.join(forms[each] for each in usable)})"
+
+    def forms(self, node: Segment) -> tuple[str, ...]:
+        """For each element, the identifier first, a regular expression of filled texts that are accepted there.
+
+        Empty text where there is none. Dates of DTP03 depend on DTP02, and are left out.
+        """
+        found = [""]
+        formats: tuple[str, ...] = ()
+        for described in node.elements:
+            if isinstance(described, Composite):
+                found.append(self._composite_form(described))
+                continue
+            if described.data_ele == DATE_FORMAT:
+                formats += described.valid_codes
+            if node.id == "DTP" and described.number == 3:
+                found.append("")
+            elif described.data_ele == DATE_VALUE and formats:
+                found.append(self._dated_form(described, formats))
+            else:
+                found.append(self._element_form(described))
+        return tuple(found)
+
+    def _element_form(self, element: Element) -> str:
+        if element.usage == "N" or (element.rec is not None and element.codes is None):
+            return ""
+        if element.codes is None:
+            form = self._form(element.data_type, element.min_len, element.max_len)
+            return f"(?:{form})" if form else ""
+        if len(element.codes) > MOST_CODES:
+            return ""
+        right = sorted(code for code in element.codes if self._is_plain(code) and not any(wrongs(element, code)))
+        return f"(?:{'|'.join(map(re.escape, right))})" if right else ""
+
+    def _composite_form(self, described: Composite) -> str:
+        """Component by component, as KnownComposite accepts them; those behind one without a form are left out."""
+        if described.usage == "N" or not self._component:
+            return ""
+        least = max((number for number, child in enumerate(described.children, 1) if child.required), default=0)
+        separator = re.escape(self._component)
+        whole = ""
+        closing = ""
+        for number, child in enumerate(described.children, 1):
+            form = self._element_form(child)
+            if not form and child.usage != "N":
+                if number <= least:
+                    return ""
+                break
+            lead = separator if number > 1 else ""
+            if number > max(least, 1):
+                lead = "(?:" + lead
+                closing += ")?"
+            whole += lead + (form if child.required or not form else f"{form}?")
+        return f"{whole}{closing}(?<!{separator})"
 
     def _composite(self, described: Composite) -> Accept:
         if described.usage == "N":

@@ -10,7 +10,17 @@ from typing import NamedTuple
 from scrubber.conform.compiled.guide import compiled_guide
 from scrubber.conform.compiled.run import CleanRun, Place, clean_run
 from scrubber.conform.guide_fault import GuideFault
-from scrubber.conform.minimal_envelope import empty_segment, header, levels, renumbered, segments, starts, trailer
+from scrubber.conform.minimal_envelope import (
+    empty_segment,
+    header,
+    levels,
+    numbered,
+    one_level,
+    renumbered,
+    segments,
+    starts,
+    trailer,
+)
 from scrubber.x12.delimiters import Delimiters
 
 SE = "SE*"
@@ -65,6 +75,14 @@ def _exactly(run: CleanRun, place: Place, claim: str) -> list[GuideFault]:
 def _behind(run: CleanRun, heading: tuple[str, ...], more: bool) -> Standing:
     """Where one stands behind a heading; ``more`` says that further levels follow."""
     element = run.delimiters.element
+    if len(heading) > 1:
+        pieces = one_level(heading[-1], run.delimiters)
+        if pieces is not None:
+            place, found, above = _behind(run, heading[:-1], True)
+            pieces[0] = numbered(pieces[0], element, above + 1, more=more)
+            after = run.run(place, pieces)
+            if after is not None:
+                return Standing(after, found, above + 1)
     if heading:
         own = list(segments(heading[-1], run.delimiters))
         if len(heading) == 1 and own and starts(own[0], "ST", element):

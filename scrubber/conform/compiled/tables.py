@@ -7,6 +7,7 @@ from operator import call
 from scrubber.conform.compiled.acceptance import Acceptance, first_that_matters, open_notes
 from scrubber.conform.compiled.check import satisfied, segment_faults
 from scrubber.conform.compiled.guide import CompiledGuide
+from scrubber.conform.compiled.likeness import Likeness
 from scrubber.conform.compiled.nodes import Note, Segment
 from scrubber.conform.guide_fault import GuideFault
 from scrubber.x12.delimiters import Delimiters
@@ -49,6 +50,7 @@ class SegmentTables:
         self.guide = guide
         self.delimiters = delimiters
         self._acceptance = Acceptance(delimiters)
+        self.likeness = Likeness(delimiters, self._acceptance)
         self._tables: dict[int, SegmentTable] = {}
 
     def table(self, node: Segment) -> SegmentTable:
