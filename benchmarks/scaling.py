@@ -26,7 +26,6 @@ from typing import Any, NamedTuple, TypeVar
 
 from benchmarks.day import CLAIMS_A_FILE, cores_for, files_of_day, patients, speed_up, wait_for_cores
 from benchmarks.generate import Options, generate
-from scrubber.batch.apart import apart
 from scrubber.batch.spool import Spool
 from scrubber.claims.contents import ContentsOf, origin_of
 from scrubber.claims.index import index
@@ -37,7 +36,7 @@ from scrubber.outcome import PatientResult
 from scrubber.outputs import Named, render
 from scrubber.reports.assemble import assemble
 from scrubber.scrub import Beside, outcome
-from scrubber.scrub_part import SharedContext, scrub_part
+from scrubber.scrub_part import Results, SharedContext, scrub_part
 from scrubber.scrub_patient import Context
 from scrubber.settings.tables import tables_for
 from scrubber.visits.gather import GatheringOfSet
@@ -124,7 +123,7 @@ def measure(claims: int, folder: Path) -> Costs:
             returning += seconds
             seconds, results = clock(lambda packed=packed: pickle.loads(packed))  # type: ignore[misc]  # noqa: S301
             returning += seconds
-            seconds, _ = clock(lambda results=results: _keep(spool, results, gathering))  # type: ignore[misc]
+            seconds, _ = clock(lambda results=results: _keep(spool, results))  # type: ignore[misc]
             waiting += seconds
             sent += len(part)
             result_bytes += len(packed)
@@ -143,10 +142,10 @@ def _inputs(file: Path, by: Context) -> Iterator[Input]:
     yield Input(source, PackedSpans(found), held, controls, origin, kept=ContentsOf(origin))
 
 
-def _keep(spool: Spool, results: Iterable[PatientResult], gathering: GatheringOfSet) -> None:
-    for result in results:
-        for number, its in apart(result, gathering):
-            spool.add(number, its)
+def _keep(spool: Spool, results: Results) -> None:
+    for patient in results:
+        for share in patient:
+            spool.add(share.file, share.result)
 
 
 def _finish(file: Path, results: Iterable[PatientResult], by: Context) -> int:
@@ -186,7 +185,7 @@ def one_file(by: Context, folder: Path) -> float:
     def scrub_all() -> None:
         for _ in range(100):
             gathering = GatheringOfSet(_inputs(file, by), records)
-            _finish(file, [each for part in parts_of(gathering) for each in scrub_part(part, by)], by)
+            _finish(file, (s.result for part in parts_of(gathering) for p in scrub_part(part, by) for s in p), by)
 
     scrub_all()
     return clock(scrub_all)[0] / 100
