@@ -14,6 +14,7 @@ import msgspec
 from scrubber.errors import ScrubberError, WorkerError
 from scrubber.outcome import PatientResult
 from scrubber.scrub_patient import Context, scrub_patient
+from scrubber.shares import Share, shares
 from scrubber.visits.part import works_in
 
 AHEAD = 16
@@ -24,7 +25,8 @@ CONTEXTS_KEPT = 16
 FAILINGS = (MemoryError, OSError, BrokenExecutor)
 """What may be the machine's fault, not the program's."""
 
-Results = list[PatientResult]
+Results = list[tuple[Share, ...]]
+"""What came of each patient, by file."""
 Submit = Callable[[bytes], Future[Results]]
 """Has a part scrubbed somewhere. Every executor gives one, by its ``submit``."""
 
@@ -50,7 +52,7 @@ def scrub_part(part: bytes, context: Context) -> Results:
 
     Raises UnreadableInputError where an input cannot be read here, or is not what was indexed.
     """
-    return [scrub_patient(work, context) for work in works_in(part)]
+    return [shares(scrub_patient(work.patient, context), work.members) for work in works_in(part)]
 
 
 def scrub_shared(part: bytes, shared: SharedContext) -> Results:
@@ -86,11 +88,11 @@ def in_window(submit: Submit, parts: Iterable[bytes], ahead: int = AHEAD) -> Ite
 
 
 def results_of(scrubbed: Iterable[Scrubbed]) -> Iterator[PatientResult]:
-    """The results of each patient. Raises the error of the first part that has one."""
+    """The results of each patient of one file. Raises the error of the first part that has one."""
     for part in scrubbed:
         if part.error is not None:
             raise part.error
-        yield from part.results
+        yield from (share.result for patient in part.results for share in patient)
 
 
 def _awaited(submit: Submit, part: bytes, future: Future[Results]) -> Scrubbed:

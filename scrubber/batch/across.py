@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from scrubber.batch.apart import apart
 from scrubber.batch.spool import Spool
 from scrubber.claims.contents import ContentsOf, Origin, origin_of
 from scrubber.claims.index import index
@@ -62,10 +61,10 @@ def scrub_across(
         for part in scrub(parts_of(gathering)):
             if part.error is not None:
                 failed.update((gathering.input_of(ordinal), part.error) for ordinal in ordinals_in(part.part))
-            for result in part.results:
-                used.update(result.waivers_used)
-                for number, its in apart(result, gathering):
-                    spool.add(number, its)
+            for patient in part.results:
+                for share in patient:
+                    used.update(share.result.waivers_used)
+                    spool.add(share.file, share.result)
                 done += 1
                 told(done, len(gathering))
         beside = Beside(

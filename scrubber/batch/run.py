@@ -16,9 +16,8 @@ from scrubber.batch.task import Task
 from scrubber.batch.unwritten import Unwritten
 from scrubber.batch.worker import follow, scrub_piece, scrub_whole
 from scrubber.errors import ScrubberError
-from scrubber.outcome import PatientResult
 from scrubber.scrub import Spread
-from scrubber.scrub_part import in_window, results_of
+from scrubber.scrub_part import Results, in_window, results_of
 
 LARGE = 4_000_000
 """Bytes above which a file may be divided: some seconds of work."""
@@ -33,9 +32,10 @@ LOOK_SECONDS = 0.25
 class Run:
     """One run of a plan. ``tell`` takes each answer, once, on the thread that calls ``go``.
 
-    Files go to the engine whole, the largest first. A file that is large, and more than one worker's share of all, is
-    read here and its patients are worked on everywhere; one such file at a time. What failed in a way that may pass is
-    done once more when all else is done, one at a time: a file that takes workers down takes no other with it.
+    Files go to the engine whole, those of one setup together and the largest first. A file that is large, and more
+    than one worker's share of all, is read here and its patients are worked on everywhere; one such file at a time.
+    What failed in a way that may pass is done once more when all else is done, one at a time: a file that takes workers
+    down takes no other with it.
     """
 
     def __init__(
@@ -62,7 +62,7 @@ class Run:
                 self._through(aside, divided, whole, 1, last=True)
 
     def _sorted(self) -> tuple[list[Task], list[Task]]:
-        tasks = sorted(self._plan.tasks, key=lambda task: -task.bytes)
+        tasks = sorted(self._plan.tasks, key=lambda task: (task.setup, -task.bytes))
         return [t for t in tasks if self._is_divided(t)], [t for t in tasks if not self._is_divided(t)]
 
     def _is_divided(self, task: Task) -> bool:
@@ -134,7 +134,7 @@ class Run:
         engine = self._engine
 
         def spread(source_sha256: str) -> Spread:
-            def submit(part: bytes) -> Future[list[PatientResult]]:
+            def submit(part: bytes) -> Future[Results]:
                 return engine.submit(scrub_piece, task.setup, source_sha256, part)
 
             return lambda parts: results_of(in_window(submit, parts, engine.window))
@@ -147,6 +147,7 @@ class Run:
 
     def _bench(self, setup: int) -> Bench:
         if setup not in self._benches:
+            self._benches.clear()
             self._benches[setup] = Bench(self._plan.setups[setup])
         return self._benches[setup]
 

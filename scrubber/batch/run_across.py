@@ -20,8 +20,7 @@ from scrubber.batch.setup import Setup
 from scrubber.batch.task import Task
 from scrubber.batch.worker import scrub_piece
 from scrubber.errors import OutputError, ScrubberError, SettingsError, WorkerError
-from scrubber.outcome import PatientResult
-from scrubber.scrub_part import Scrubbed, in_window
+from scrubber.scrub_part import Results, Scrubbed, in_window
 from scrubber.scrub_patient import Context
 from scrubber.write.journal_file import sha256
 
@@ -101,7 +100,7 @@ class RunAcross:
         bench = Bench(self._setup)
         context = bench.context(NOT_THERE)
 
-        def submit(part: bytes) -> Future[list[PatientResult]]:
+        def submit(part: bytes) -> Future[Results]:
             return self._engine.submit(scrub_piece, 0, NOT_THERE, part)
 
         def scrub(parts: Iterable[bytes]) -> Iterator[Scrubbed]:

@@ -15,11 +15,13 @@ from scrubber.batch.scrub_file import StoppedError, Told, guarded, scrub_file
 from scrubber.batch.setup import Setup
 from scrubber.batch.task import Task
 from scrubber.batch.unwritten import Unwritten
-from scrubber.outcome import PatientResult
-from scrubber.scrub_part import scrub_part
+from scrubber.scrub_part import Results, scrub_part
 
 WRITERS = 16
 """Files that a worker writes at the same time."""
+
+BENCHES = 4
+"""Setups that a process keeps loaded, each with its treatment records; files come in the order of their setups."""
 
 _setups: tuple[Setup, ...] = ()
 _benches: dict[int, Bench] = {}
@@ -69,6 +71,8 @@ def follow(told: Told) -> None:
 def bench_of(setup: int) -> Bench:
     """The setup of that number, loaded when it is first used in this process. Raises ScrubberError."""
     if setup not in _benches:
+        while len(_benches) >= BENCHES:
+            del _benches[next(iter(_benches))]
         _benches[setup] = Bench(_setups[setup])
     return _benches[setup]
 
@@ -104,6 +108,6 @@ def _scrub(task: Task) -> Unwritten | Answer:
     return scrub_file(task, bench_of(task.setup), _told)
 
 
-def scrub_piece(setup: int, source_sha256: str, part: bytes) -> list[PatientResult]:
+def scrub_piece(setup: int, source_sha256: str, part: bytes) -> Results:
     """Scrub a part of a file that another process has indexed. Raises ScrubberError."""
     return scrub_part(part, bench_of(setup).context(source_sha256))

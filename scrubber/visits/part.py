@@ -15,6 +15,7 @@ from scrubber.claims.claim import ClaimSource
 from scrubber.claims.contents import Contents, Origin, Pieces, open_contents
 from scrubber.claims.heading import HeadingReader
 from scrubber.claims.outline import ClaimSpan, Group, Interchange, Level, Transaction
+from scrubber.findings.finding import ClaimElsewhere
 from scrubber.visits.gather import GatheringOfSet, PatientSpans
 from scrubber.visits.inputs import NO_LEVEL, claim_source
 from scrubber.visits.patient import PatientWork
@@ -25,8 +26,13 @@ CLAIMS_A_PART = 250
 
 
 class _File(msgspec.Struct, array_like=True, gc=False):
-    """``pieces`` are the stretches that are asked for, by where they begin, of a file that cannot be read by path."""
+    """``number`` and ``first`` claim are those in the set; ``name`` is empty where there is one file.
 
+    ``pieces`` are the stretches that are asked for, by where they begin, of a file that cannot be read by path.
+    """
+
+    number: int
+    first: int
     name: str
     origin: Origin | None
     pieces: dict[int, bytes]
@@ -65,7 +71,9 @@ class _Claim(NamedTuple):
 
 
 class _Contents(msgspec.Struct, array_like=True, gc=False):
-    """The claims of a patient are the next ones of ``claims``, as many as it has ordinals."""
+    """The claims of a patient are the next ones of ``claims``, as many as it has ordinals. ``others`` are claims of
+    other patients that findings of these may name, by ordinal, each with the number of its file in the set.
+    """
 
     files: list[_File]
     transactions: list[_Transaction]
@@ -73,6 +81,7 @@ class _Contents(msgspec.Struct, array_like=True, gc=False):
     claims: list[_Claim]
     patients: list[PatientSpans]
     suffixed_controls: list[str]
+    others: dict[int, tuple[int, ClaimElsewhere]]
 
 
 _ENCODER = msgspec.msgpack.Encoder()
@@ -103,16 +112,19 @@ class _Packing:
         self._of_levels: list[_Level] = []
         self.claims: list[_Claim] = []
         self._patients: list[PatientSpans] = []
+        self._others: dict[int, tuple[int, ClaimElsewhere]] = {}
 
     def add(self, patient: PatientSpans) -> None:
         """Add a patient with all its claims."""
         self._patients.append(patient)
+        for others in (*patient.same_number, *((0, overlap.claims) for overlap in patient.elsewhere)):
+            self._others.update((ordinal, self._named(ordinal)) for ordinal in others[1])
         for ordinal in patient.claims:
             number = self._gathering.input_of(ordinal)
             span = self._gathering.span(ordinal)
             file = self._gathering.inputs[number]
             if number not in self._files:
-                self._files[number] = _File(file.name, file.origin, {})
+                self._files[number] = _File(number, file.first, file.name, file.origin, {})
             transaction = self._transaction(number, span.transaction)
             level = NO_LEVEL if span.level is None else self._level(number, span.level)
             held = span.ordinal in file.held
@@ -121,6 +133,13 @@ class _Packing:
             self.claims.append(
                 _Claim(ordinal, span.position, span.start, length, span.segment, level, transaction, held)
             )
+
+    def _named(self, ordinal: int) -> tuple[int, ClaimElsewhere]:
+        number, span = self._gathering.input_of(ordinal), self._gathering.span(ordinal)
+        group = span.transaction.group
+        name = self._gathering.inputs[number].name
+        place = (group.interchange.ordinal + 1, group.ordinal + 1, span.position)
+        return number, ClaimElsewhere(name, span.claim_id, *place)
 
     def _transaction(self, file: int, transaction: Transaction) -> int:
         key = (file, transaction.start)
@@ -169,11 +188,47 @@ class _Packing:
                 self.claims,
                 self._patients,
                 sorted(self._gathering.suffixed_controls),
+                self._others,
             )
         )
 
 
-def works_in(part: bytes) -> Iterator[PatientWork]:
+class Members:
+    """The files of a set as far as one patient's findings name claims of them. Files by number, claims by ordinal."""
+
+    def __init__(self, claims: tuple[ClaimSource, ...], part: _Contents) -> None:
+        self._first = {file.number: file.first for file in part.files}
+        number_of = {file.first: file.number for file in part.files}
+        self._numbers = {claim.ordinal: number_of[claim.first_of_file] for claim in claims}
+        self._names = {file.number: file.name for file in part.files}
+        self._others = part.others
+
+    def first_of(self, file: int) -> int:
+        """The first claim of a file that the patient has claims in."""
+        return self._first[file]
+
+    def name_of(self, file: int) -> str:
+        """What findings of other files call a file that the patient has claims in."""
+        return self._names[file]
+
+    def file_of(self, ordinal: int) -> int:
+        """The file that a claim is in."""
+        own = self._numbers.get(ordinal)
+        return self._others[ordinal][0] if own is None else own
+
+    def other(self, ordinal: int) -> ClaimElsewhere:
+        """A claim of another patient, as findings of other files call it."""
+        return self._others[ordinal][1]
+
+
+class Work(NamedTuple):
+    """The work of one patient, and what is to be known to take its result apart by file; None where there is one."""
+
+    patient: PatientWork
+    members: Members | None
+
+
+def works_in(part: bytes) -> Iterator[Work]:
     """The work of each patient of a part, made when its turn comes, from the bytes of the files that it names.
 
     Raises UnreadableInputError when one of them cannot be read here, or is not what was indexed.
@@ -181,10 +236,12 @@ def works_in(part: bytes) -> Iterator[PatientWork]:
     contents = _DECODER.decode(part)
     reader = _Reader(contents)
     controls = frozenset(contents.suffixed_controls)
+    is_set = any(file.name for file in contents.files)
     claims = iter(contents.claims)
     for patient in contents.patients:
         sources = tuple(reader.claim(next(claims)) for _ in patient.claims)
-        yield PatientWork(sources, *patient[1:5], controls, patient.elsewhere)
+        work = PatientWork(sources, *patient[1:5], controls, patient.elsewhere)
+        yield Work(work, Members(sources, contents) if is_set else None)
 
 
 def ordinals_in(part: bytes) -> list[int]:

@@ -10,9 +10,11 @@ import msgspec
 import pytest
 from properties.scrubbing import context
 from properties.treated import Case, seeded
+from rules.specimen import OTHER_MEMBER, Bill, interchange
 
 from scrubber.batch.across import Finished, Member, scrub_across
 from scrubber.claims.index import index
+from scrubber.findings.finding import ClaimElsewhere
 from scrubber.outcome import ClaimResult, Outcome, Verdict
 from scrubber.scrub import scrub
 from scrubber.scrub_part import Scrubbed, scrub_part
@@ -42,11 +44,11 @@ def outcomes(finished: list[Finished]) -> list[Outcome]:
 def renumbered(source: bytes, control: bytes) -> bytes:
     """The source with interchange control numbers that begin otherwise, so that it can stand behind itself."""
     changed = bytearray(source)
-    for interchange in index(source).interchanges:
-        changed[interchange.control_start : interchange.control_start + len(control)] = control
-        if interchange.trailer:
-            element = interchange.delimiters.element.encode("latin-1")
-            at = source.rindex(element, interchange.trailer.start, interchange.trailer.end) + 1
+    for each in index(source).interchanges:
+        changed[each.control_start : each.control_start + len(control)] = control
+        if each.trailer:
+            element = each.delimiters.element.encode("latin-1")
+            at = source.rindex(element, each.trailer.start, each.trailer.end) + 1
             changed[at : at + len(control)] = control
     return bytes(changed)
 
@@ -124,3 +126,33 @@ def test_a_set_of_one_file_is_that_file_alone(tmp_path: Path) -> None:
         case = seeded(seed)
         (finished,) = across(tmp_path, [case.source], case.records())
         assert finished.outcome == scrub(case.source, case.records(), context())
+
+
+def test_a_claim_number_that_another_patient_has_in_another_file_is_told_with_that_file(tmp_path: Path) -> None:
+    theirs = Bill(member=OTHER_MEMBER)
+    sources = [interchange(bill).encode("latin-1") for bill in (theirs, Bill())]
+    one, other = outcomes(across(tmp_path, sources, TreatmentRecords()))
+    assert not [verdict for verdict in one.claims[0].verdicts if verdict.finding.rule == "C405"]
+    (found,) = [verdict.finding for verdict in other.claims[0].verdicts if verdict.finding.rule == "C405"]
+    assert found.message == "The claim number (CLM01) is used by an earlier claim of another file as well."
+    assert found.related == ()
+    assert found.elsewhere == (ClaimElsewhere("0.837", "PCN1", 1, 1, 1),)
+
+
+def test_what_goes_together_goes_together_across_files(tmp_path: Path) -> None:
+    """One visit on two claims in two files: what holds the one holds the other."""
+    held = Bill(number="PCN2", lines=("SV1*HC:97140:GP*38*UN*0***1",))
+    sources = [interchange(bill).encode("latin-1") for bill in (held, Bill(number="PCN1"))]
+    for first, second in ((0, 1), (1, 0)):
+        found = outcomes(across(tmp_path, [sources[first], sources[second]], TreatmentRecords()))
+        dispositions = {claim.claim_id: claim.disposition for outcome in found for claim in outcome.claims}
+        assert dispositions == {"PCN1": "held", "PCN2": "held"}
+        (together,) = [
+            verdict.finding
+            for outcome in found
+            for claim in outcome.claims
+            for verdict in claim.verdicts
+            if verdict.finding.rule == "I004"
+        ]
+        assert together.message == f"Held with claim 1 of {first}.837, which it goes with."
+        assert [each.claim_id for each in together.elsewhere] == ["PCN2"]

@@ -31,7 +31,7 @@ def test_what_is_read_is_what_was_packed(tmp_path: Path, *, by_path: bool) -> No
     for seed in range(60):
         found = gathering(seeded(seed), tmp_path / f"{seed}.837" if by_path else None)
         for most in (1, 2, 250):
-            works = [work for part in parts_of(found, most) for work in works_in(part)]
+            works = [work.patient for part in parts_of(found, most) for work in works_in(part)]
             assert works == list(found)
 
 
