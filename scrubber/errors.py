@@ -37,5 +37,13 @@ class WorkerError(ScrubberError):
     """A worker was out of memory, disk or life, twice over one part of the work."""
 
 
+class SpoolError(OutputError):
+    """Intermediate results cannot be kept in the temporary folder. ``errno`` is the system's reason."""
+
+    def __init__(self, errno: int, message: str) -> None:
+        super().__init__(message)
+        self.errno = errno
+
+
 class EditConflictError(ScrubberError):
     """Two edits want the same bytes: a defect of the program, never of a claim."""

@@ -16,8 +16,11 @@ from scrubber.visits.other_payers import OtherPayer
 UNCHANGED = "unchanged"
 
 
-class LineState(msgspec.Struct, frozen=True):
-    """A service line as read or as written. Units and charge (dollars) as in SV104 and SV102; ``date`` is ISO 8601."""
+class LineState(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A service line as read or as written. Units and charge (dollars) as in SV104 and SV102; ``date`` is ISO 8601.
+
+    Encoded, a line without ``from_line`` lacks the key, as a line as read does in reports.
+    """
 
     line: str
     code: str
@@ -118,18 +121,17 @@ class Outgoing(NamedTuple):
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """The source, every edit of it, and everything that was found. ``claims`` are in file order.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileOutcome:
+    """The source, and what came of the file besides its claims.
 
-    ``interchanges`` are the control numbers of all, ``outgoing`` those of which something goes out.
+    ``interchanges`` are the control numbers of all, ``outgoing`` those of which something goes out. ``findings`` are
+    those outside the claims.
     """
 
     source: bytes
     interchanges: tuple[str, ...]
-    journal: tuple[JournalEdit, ...]
     findings: tuple[Verdict, ...]
-    claims: tuple[ClaimResult, ...]
     stale: frozenset[str]
     unmatched: tuple[tuple[str, str], ...]
     unreadable: tuple[UnreadableRow, ...]
@@ -137,6 +139,15 @@ class Outcome:
     has_corrected: bool
     has_held: bool
     outgoing: tuple[Outgoing, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome(FileOutcome):
+    """What came of a file, whole and in memory: every edit of the source, and the result of every claim in file
+    order."""
+
+    journal: tuple[JournalEdit, ...]
+    claims: tuple[ClaimResult, ...]
 
     def corrected(self) -> bytes | None:
         """The corrected file: every claim that goes out; None when none does."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 import msgspec
 
@@ -11,15 +11,17 @@ from scrubber.findings.finding import ClaimEdit, ClaimElsewhere, Finding, Fix
 from scrubber.outcome import ClaimResult, PatientResult
 from scrubber.visits.part import Members
 
+R = TypeVar("R")
 
-class Share(NamedTuple):
+
+class Share(NamedTuple, Generic[R]):
     """What came of a patient for one file, by the file's number in the set (0 is the first)."""
 
     file: int
-    result: PatientResult
+    result: R
 
 
-def shares(result: PatientResult, members: Members | None) -> tuple[Share, ...]:
+def shares(result: PatientResult, members: Members | None) -> tuple[Share[PatientResult], ...]:
     """One for each file that the patient has claims in, in their order. Claims count from 0 in their file.
 
     Records of the patient that fit no claim are told with the first of the files. ``members`` None: there is one file.

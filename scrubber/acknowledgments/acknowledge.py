@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple
 
 from scrubber.acknowledgments.answer import Moment
-from scrubber.acknowledgments.claim_status import claim_acknowledgment
+from scrubber.acknowledgments.claim_status import AnsweredClaim, claim_acknowledgment
 from scrubber.acknowledgments.functional import functional_acknowledgment
 from scrubber.claims.index import index
 from scrubber.claims.outline import File
-from scrubber.findings.journal import HELD
-from scrubber.outcome import Outcome
+from scrubber.outcome import Verdict
 from scrubber.tables.tableset import Tables
 
 FUNCTIONAL, CLAIMS = "999", "277ca"
@@ -27,24 +25,32 @@ class Asked(NamedTuple):
     tables: Tables
 
 
-def acknowledge(result: Outcome, asked: Asked) -> dict[str, bytes]:
-    """The answers by their kind; one that would be empty is not there. The same outcome and moment give the same bytes.
+def acknowledge(
+    source: bytes,
+    source_sha256: str,
+    envelope: Sequence[Verdict],
+    sent: Collection[int],
+    claims: Callable[[int], AnsweredClaim],
+    asked: Asked,
+) -> dict[str, bytes]:
+    """The answers by their kind; one that would be empty is not there. The same input and moment give the same bytes.
+
+    ``envelope`` are the findings outside the claims, ``sent`` the ordinals of claims that go out. ``claims`` gives what
+    is answered of each by its ordinal; nobody asks it unless the 277CA is wanted.
 
     Raises TableError when there is no map of the guide.
     """
-    file = index(result.source)
-    sha256 = hashlib.sha256(result.source).hexdigest()
+    file = index(source)
     made = {}
     if FUNCTIONAL in asked.kinds:
-        made[FUNCTIONAL] = _functional(file, sha256, result, asked.moment)
+        made[FUNCTIONAL] = _functional(file, source_sha256, envelope, sent, asked.moment)
     if CLAIMS in asked.kinds:
-        made[CLAIMS] = claim_acknowledgment(file, sha256, result.claims, result.findings, asked.tables, asked.moment)
+        made[CLAIMS] = claim_acknowledgment(file, source_sha256, claims, envelope, asked.tables, asked.moment)
     return {kind: data for kind, data in made.items() if data}
 
 
-def _functional(file: File, sha256: str, result: Outcome, moment: Moment) -> bytes:
+def _functional(file: File, sha256: str, envelope: Sequence[Verdict], sent: Collection[int], moment: Moment) -> bytes:
     from scrubber.acknowledgments.faults import received_faults  # the judge, which only the 999 needs
 
-    faults = received_faults(file, [verdict.finding for verdict in result.findings])
-    sent = frozenset(claim.ordinal for claim in result.claims if claim.disposition != HELD)
+    faults = received_faults(file, [verdict.finding for verdict in envelope])
     return functional_acknowledgment(file, sha256, faults.segments, faults.parts, sent, moment)

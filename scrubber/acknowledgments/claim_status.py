@@ -7,9 +7,11 @@ the status codes of the X12 claim status list. The pairing of rule and status is
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from itertools import groupby
+
+import msgspec
 
 from scrubber.acknowledgments.answer import EARLIEST, Answer, Moment, answering, group_elements, received
 from scrubber.claims.heading import HeadingReader, Provider, segments_of
@@ -40,17 +42,63 @@ Status = tuple[str, ...]
 """A category and one to three codes in it."""
 
 
+class AnsweredLine(msgspec.Struct, frozen=True, gc=False):
+    """A service line of a refused claim as read, with the rules that refuse it, in their order."""
+
+    line: LineState
+    rules: tuple[str, ...]
+
+
+class AnsweredClaim(msgspec.Struct, frozen=True, gc=False):
+    """As much of a claim as the answer says. ``days`` are the first and the last of its lines (ISO 8601), None where
+    none can be read; ``rules`` those that refuse it, in their order."""
+
+    claim_id: str
+    interchange: int
+    group: int
+    held: bool
+    charge: str
+    days: tuple[str, str] | None
+    rules: tuple[str, ...] = ()
+    lines: tuple[AnsweredLine, ...] = ()
+
+
+def answered(claim: ClaimResult) -> AnsweredClaim:
+    """What is answered about a claim."""
+    days = sorted(day for line in claim.lines_in if line.date for day in line.date.split("/"))
+    held = claim.disposition == HELD
+    rejects = [verdict.finding for verdict in claim.verdicts if _rejects(verdict)] if held else []
+    named: dict[int, list[str]] = {}
+    for finding in rejects:
+        ordinal = finding.where.ordinal
+        if ordinal and ordinal <= len(claim.lines_in):
+            named.setdefault(ordinal, []).append(finding.rule)
+    return AnsweredClaim(
+        claim.claim_id,
+        claim.interchange,
+        claim.group,
+        held,
+        claim.charge_in,
+        (days[0], days[-1]) if days else None,
+        tuple(finding.rule for finding in rejects),
+        tuple(AnsweredLine(claim.lines_in[ordinal - 1], tuple(rules)) for ordinal, rules in sorted(named.items())),
+    )
+
+
 def claim_acknowledgment(
-    file: File, source_sha256: str, claims: Sequence[ClaimResult], envelope: Sequence[Verdict], tables: Tables,
+    file: File,
+    source_sha256: str,
+    claims: Callable[[int], AnsweredClaim],
+    envelope: Sequence[Verdict],
+    tables: Tables,
     moment: Moment,
-) -> bytes:  # fmt: skip
+) -> bytes:
     """One interchange for each received one that has claims, in order; empty bytes when there is no claim.
 
-    ``claims`` are all results in file order; ``envelope`` the findings of the file's envelopes. A held claim is
+    ``claims`` gives each claim by its ordinal; ``envelope`` the findings of the file's envelopes. A held claim is
     refused with the status of each finding that holds it, every other one is taken.
     """
-    by_ordinal = {claim.ordinal: claim for claim in claims}
-    writer = _Writer(file, by_ordinal, envelope, tables)
+    writer = _Writer(file, claims, envelope, tables)
     answers = []
     for interchange in file.interchanges:
         groups = [group for group in interchange.groups if any(t.claims for t in group.transactions)]
@@ -66,13 +114,12 @@ def claim_acknowledgment(
 class _Total:
     """Claims and dollars, taken and refused."""
 
-    def __init__(self, claims: Iterable[ClaimResult]) -> None:
+    def __init__(self, claims: Iterable[AnsweredClaim]) -> None:
         self.count = {True: 0, False: 0}
         self.amount = {True: Decimal(0), False: Decimal(0)}
         for claim in claims:
-            taken = claim.disposition != HELD
-            self.count[taken] += 1
-            self.amount[taken] += _dollars(claim.charge_in)
+            self.count[not claim.held] += 1
+            self.amount[not claim.held] += _dollars(claim.charge)
 
     @property
     def all(self) -> str:
@@ -91,7 +138,7 @@ class _Total:
 
 class _Writer:
     def __init__(
-        self, file: File, claims: Mapping[int, ClaimResult], envelope: Sequence[Verdict], tables: Tables
+        self, file: File, claims: Callable[[int], AnsweredClaim], envelope: Sequence[Verdict], tables: Tables
     ) -> None:
         self.file = file
         self.claims = claims
@@ -121,7 +168,7 @@ class _Writer:
         answer.segment("HL", "2", "1", "21", "1")
         self._name(answer, "41", heads["41"])
         answer.segment("TRN", "2", _number(answer, batch))
-        every = _Total(self.claims[span.ordinal] for span in transaction.claims)
+        every = _Total(self.claims(span.ordinal) for span in transaction.claims)
         answer.segment("STC", answer.composite(*RECEIVED, "40"), day, TAKEN, every.all)
         every.write(answer, "90", "AA")
         number = 2
@@ -131,7 +178,7 @@ class _Writer:
 
     def _provider(self, answer: Answer, spans: list[ClaimSpan], number: int) -> int:
         own = number = number + 1
-        total = _Total(self.claims[span.ordinal] for span in spans)
+        total = _Total(self.claims(span.ordinal) for span in spans)
         answer.segment("HL", str(own), "2", "19", "1")
         billing = self.headings.read(spans[0].level, spans[0].transaction).billing
         self._billing_name(answer, billing)
@@ -156,31 +203,29 @@ class _Writer:
         answer.segment("HL", str(number), str(parent), "PT")
         answer.segment("NM1", "QC", "1", last or UNNAMED, first, middle, "", suffix, "MI", member)
         for span in spans:
-            self._claim(answer, self.claims[span.ordinal])
+            self._claim(answer, self.claims(span.ordinal))
 
-    def _claim(self, answer: Answer, claim: ClaimResult) -> None:
+    def _claim(self, answer: Answer, claim: AnsweredClaim) -> None:
         day = answer.moment.text
         answer.segment("TRN", "2", _number(answer, claim.claim_id))
-        held = claim.disposition == HELD
-        statuses = self._statuses(claim) if held else [ACCEPTED]
+        statuses = self._statuses(claim) if claim.held else [ACCEPTED]
         for status in statuses:
             first, *others = _composites(answer, status)
-            action = REFUSED if held else TAKEN
-            charge = _text(_dollars(claim.charge_in))
+            action = REFUSED if claim.held else TAKEN
+            charge = _text(_dollars(claim.charge))
             answer.segment("STC", first, day, action, charge, "", "", "", "", "", *others)
-        days = sorted(day for line in claim.lines_in if line.date for day in line.date.split("/"))
-        _dates(answer, *((days[0], days[-1]) if days else (EARLIEST, day)))
-        if held:
-            self._lines(answer, claim, day)
+        _dates(answer, *(claim.days or (EARLIEST, day)))
+        for line in claim.lines:
+            self._line(answer, line.line, line.rules, day)
 
-    def _statuses(self, claim: ClaimResult) -> list[Status]:
+    def _statuses(self, claim: AnsweredClaim) -> list[Status]:
         """Statuses of whatever holds the claim, each once; one at least."""
-        found = [self._status(verdict.finding.rule) for verdict in claim.verdicts if _rejects(verdict)]
+        found = [self._status(rule) for rule in claim.rules]
         if not found:
             found = [self._status(finding.rule) for finding in self.envelope if self._holds(finding, claim)]
         return list(dict.fromkeys(found)) or [OTHERWISE]
 
-    def _holds(self, finding: Finding, claim: ClaimResult) -> bool:
+    def _holds(self, finding: Finding, claim: AnsweredClaim) -> bool:
         where = finding.where
         return where.interchange in (None, claim.interchange) and where.group in (None, claim.group)
 
@@ -191,26 +236,19 @@ class _Writer:
         category, _, codes = denial.status.partition(":")
         return (category, *codes.split("+")[:MOST_STATUSES])
 
-    def _lines(self, answer: Answer, claim: ClaimResult, day: str) -> None:
-        """2220D for each line that a finding names."""
-        named: dict[int, list[str]] = {}
-        for verdict in claim.verdicts:
-            ordinal = verdict.finding.where.ordinal
-            if ordinal and _rejects(verdict) and ordinal <= len(claim.lines_in):
-                named.setdefault(ordinal, []).append(verdict.finding.rule)
-        for ordinal, rules in sorted(named.items()):
-            line = claim.lines_in[ordinal - 1]
-            if not line.code:
-                continue
-            modifiers = (answer.echo(each, 2) for each in line.modifiers[:4])
-            code = answer.composite("HC", answer.echo(line.code, LONGEST_CODE), *(m for m in modifiers if len(m) == 2))
-            units = line.units if _is_number(line.units) and len(line.units) <= LONGEST_UNITS else ""
-            answer.segment("SVC", code, _text(_dollars(line.charge)), "", "", "", "", units)
-            first, *others = _composites(answer, self._merged(rules))
-            answer.segment("STC", first, day, REFUSED, "", "", "", "", "", "", *others)
-            if line.control:
-                answer.segment("REF", "FJ", _number(answer, line.control))
-            _line_date(answer, line)
+    def _line(self, answer: Answer, line: LineState, rules: Sequence[str], day: str) -> None:
+        """2220D of a line that findings name."""
+        if not line.code:
+            return
+        modifiers = (answer.echo(each, 2) for each in line.modifiers[:4])
+        code = answer.composite("HC", answer.echo(line.code, LONGEST_CODE), *(m for m in modifiers if len(m) == 2))
+        units = line.units if _is_number(line.units) and len(line.units) <= LONGEST_UNITS else ""
+        answer.segment("SVC", code, _text(_dollars(line.charge)), "", "", "", "", units)
+        first, *others = _composites(answer, self._merged(rules))
+        answer.segment("STC", first, day, REFUSED, "", "", "", "", "", "", *others)
+        if line.control:
+            answer.segment("REF", "FJ", _number(answer, line.control))
+        _line_date(answer, line)
 
     def _merged(self, rules: Sequence[str]) -> Status:
         """One status for a line, which has room for one STC: the first category, with its codes of all rules."""

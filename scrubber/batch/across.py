@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from scrubber.batch.spool import Spool
 from scrubber.claims.contents import ContentsOf, Origin, origin_of
-from scrubber.claims.index import index
-from scrubber.envelope import check_envelope, refuse_unreadable
+from scrubber.claims.outline import File
+from scrubber.envelope import Envelope
 from scrubber.errors import ScrubberError, UnreadableInputError
-from scrubber.outcome import Outcome, PatientResult, UnreadableRow
-from scrubber.scrub import Beside, idle_waivers, outcome
+from scrubber.outcome import FileOutcome, PatientResult
+from scrubber.outputs.claim_part import PatientPart
+from scrubber.scrub import Beside, idle_waivers, opened, unreadable_rows
 from scrubber.scrub_part import Scrubbed
 from scrubber.scrub_patient import Context
 from scrubber.settings.waivers import Waiver
@@ -29,23 +30,45 @@ class Member(NamedTuple):
     name: str
 
 
-class Finished(NamedTuple):
+R = TypeVar("R", PatientResult, PatientPart)
+Taken = TypeVar("Taken", PatientResult, PatientPart, contravariant=True)
+F = TypeVar("F", bound=FileOutcome)
+Made = TypeVar("Made", bound=FileOutcome, covariant=True)
+
+
+class Finished(NamedTuple, Generic[F]):
     """A file of the set by its number, the first is 0, with what came of it: an outcome, or why there is none."""
 
     number: int
-    outcome: Outcome | None
+    outcome: F | None
     error: Exception | None = None
 
 
-Scrub = Callable[[Iterable[bytes]], Iterable[Scrubbed]]
+Scrub = Callable[[Iterable[bytes]], Iterable[Scrubbed[R]]]
 """Has parts of the work done somewhere, in order."""
+
+
+class Settle(Protocol[Taken, Made]):
+    """Makes the outcome of one file of what came of its patients."""
+
+    def __call__(
+        self, file: File, envelope: Envelope, results: Iterable[Taken], context: Context, beside: Beside
+    ) -> Made:
+        """The outcome; claims count from 0 in the file."""
+
+
 Told = Callable[[int, int], None]
 """Told how many patients are done and how many there are."""
 
 
 def scrub_across(
-    members: Sequence[Member], records: TreatmentRecords, context: Context, scrub: Scrub, told: Told
-) -> Iterator[Finished]:
+    members: Sequence[Member],
+    records: TreatmentRecords,
+    context: Context,
+    scrub: Scrub[R],
+    settle: Settle[R, F],
+    told: Told,
+) -> Iterator[Finished[F]]:
     """Scrub the files as one input and give what came of each, in their order; one file is held in memory at a time.
 
     The order of the files is that of their claims. A file that cannot be read fails alone, as if it were not there. A
@@ -56,7 +79,8 @@ def scrub_across(
     gathering = GatheringOfSet(indexed.inputs(), records)
     used: set[Waiver] = set()
     failed: dict[int, Exception] = {}
-    with Spool(len(gathering.inputs)) as spool:
+    waiting: Spool[R] = Spool(len(gathering.inputs))
+    with waiting as spool:
         done = 0
         for part in scrub(parts_of(gathering)):
             if part.error is not None:
@@ -70,7 +94,7 @@ def scrub_across(
         beside = Beside(
             gathering.unmatched,
             tuple(idle_waivers(used, context)),
-            tuple(UnreadableRow(row.source_file, row.line, row.column, row.message) for row in records.bad_rows),
+            unreadable_rows(records),
         )
         numbers = iter(range(len(gathering.inputs)))
         for number, member in enumerate(members):
@@ -78,11 +102,17 @@ def scrub_across(
                 yield Finished(number, None, indexed.errors[number])
                 continue
             its_number = next(numbers)
-            origin = gathering.inputs[its_number].origin
-            finished = _finished(number, member, origin, failed.get(its_number), spool.of(its_number), context, beside)
-            if finished.outcome is not None:
-                beside = Beside()
-            yield finished
+            if its_number in failed:
+                yield Finished(number, None, failed[its_number])
+                continue
+            try:
+                file, envelope = _as_indexed(member, gathering.inputs[its_number].origin, context)
+                found = settle(file, envelope, spool.of(its_number), context, beside)
+            except ScrubberError as error:
+                yield Finished(number, None, error)
+                continue
+            beside = Beside()
+            yield Finished(number, found)
 
 
 class _Indexed:
@@ -107,39 +137,24 @@ class _Indexed:
     def _input(self, member: Member, first: int) -> Input:
         source = _read(member.path, self._context.settings.max_bytes)
         origin = origin_of(member.path, source)
-        file = index(source)
         try:
-            refuse_unreadable(file)
+            file, envelope = opened(source, self._context)
         except UnreadableInputError as error:
             raise UnreadableInputError(f"{member.path}: {error}") from None
-        held = check_envelope(file, self._context).held
         controls = suffixed_controls(file)
         spans = PackedSpans(file)
         name = member.name if len(self._members) > 1 else ""
-        return Input(source, spans, held, controls, origin, first=first, name=name, kept=ContentsOf(origin))
+        return Input(source, spans, envelope.held, controls, origin, first=first, name=name, kept=ContentsOf(origin))
 
 
-def _finished(
-    number: int,
-    member: Member,
-    origin: Origin | None,
-    error: Exception | None,
-    results: Iterable[PatientResult],
-    context: Context,
-    beside: Beside,
-) -> Finished:
-    if error is not None:
-        return Finished(number, None, error)
-    try:
-        source = _read(member.path, context.settings.max_bytes)
-        if origin_of(member.path, source) != origin:
-            raise UnreadableInputError(
-                f"{member.path}: has changed while it was scrubbed; leave inputs alone, and start again"
-            )
-        file = index(source)
-        return Finished(number, outcome(file, check_envelope(file, context), results, context, beside))
-    except ScrubberError as fault:
-        return Finished(number, None, fault)
+def _as_indexed(member: Member, origin: Origin | None, context: Context) -> tuple[File, Envelope]:
+    """The file once more, as it was when its patients were gathered."""
+    source = _read(member.path, context.settings.max_bytes)
+    if origin_of(member.path, source) != origin:
+        raise UnreadableInputError(
+            f"{member.path}: has changed while it was scrubbed; leave inputs alone, and start again"
+        )
+    return opened(source, context)
 
 
 def _read(file: Path, most_bytes: int) -> bytes:

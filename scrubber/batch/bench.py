@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from scrubber.acknowledgments.acknowledge import Asked
+from scrubber.acknowledgments.acknowledge import CLAIMS, Asked
 from scrubber.acknowledgments.answer import Moment
 from scrubber.batch.setup import Setup
 from scrubber.errors import LedgerError, RecordsError, ScrubberError
 from scrubber.ledger.snapshot import Snapshot, read_ledger
+from scrubber.outputs.claim_part import Wanted
 from scrubber.scrub_patient import Context
 from scrubber.settings.tables import tables_for
 from scrubber.visits.records import TreatmentRecords, read_records
@@ -59,6 +60,12 @@ class Bench:
         if ledger.state != self.setup.ledger_state:
             raise LedgerError(f"{os.fspath(path)}: has changed since the run began; run the same command again")
         return ledger
+
+    @property
+    def claim_parts(self) -> Wanted:
+        """Which parts of a claim its outputs want."""
+        wanted = self.setup.wanted
+        return Wanted(frozenset(wanted.reports), wanted.findings_only, CLAIMS in wanted.acks)
 
     @property
     def answers(self) -> Asked:

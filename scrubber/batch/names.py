@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from scrubber.findings.journal import CORRECTED, HELD
-from scrubber.outputs import JOURNAL
+from scrubber.outputs.render import JOURNAL
 
 
 def output_names(stem: str, forms: Iterable[str], acks: Iterable[str]) -> dict[str, str]:

@@ -13,7 +13,7 @@ from scrubber.batch.names import output_names
 from scrubber.batch.setup import Setup
 from scrubber.batch.task import Task
 from scrubber.errors import OutputError
-from scrubber.reports.formats import FORMATS
+from scrubber.outputs.render import FORMATS
 
 
 @dataclass(frozen=True, slots=True)

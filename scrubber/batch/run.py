@@ -16,6 +16,7 @@ from scrubber.batch.task import Task
 from scrubber.batch.unwritten import Unwritten
 from scrubber.batch.worker import follow, scrub_piece, scrub_whole
 from scrubber.errors import ScrubberError
+from scrubber.outputs.claim_part import PatientPart
 from scrubber.scrub import Spread
 from scrubber.scrub_part import Results, in_window, results_of
 
@@ -134,7 +135,7 @@ class Run:
         engine = self._engine
 
         def spread(source_sha256: str) -> Spread:
-            def submit(part: bytes) -> Future[Results]:
+            def submit(part: bytes) -> Future[Results[PatientPart]]:
                 return engine.submit(scrub_piece, task.setup, source_sha256, part)
 
             return lambda parts: results_of(in_window(submit, parts, engine.window))

@@ -19,10 +19,14 @@ from scrubber.batch.scrub_file import StoppedError, failed, place, still_there, 
 from scrubber.batch.setup import Setup
 from scrubber.batch.task import Task
 from scrubber.batch.worker import scrub_piece
+from scrubber.claims.outline import File
+from scrubber.envelope import Envelope
 from scrubber.errors import OutputError, ScrubberError, SettingsError, WorkerError
+from scrubber.outputs.claim_part import PatientPart
+from scrubber.outputs.scrubbed_file import ScrubbedFile
+from scrubber.scrub import Adding, Beside
 from scrubber.scrub_part import Results, Scrubbed, in_window
 from scrubber.scrub_patient import Context
-from scrubber.write.journal_file import sha256
 
 NOT_THERE = ""
 """Stands for a hash where there is no file, or not one file."""
@@ -100,24 +104,32 @@ class RunAcross:
         bench = Bench(self._setup)
         context = bench.context(NOT_THERE)
 
-        def submit(part: bytes) -> Future[Results]:
+        def submit(part: bytes) -> Future[Results[PatientPart]]:
             return self._engine.submit(scrub_piece, 0, NOT_THERE, part)
 
-        def scrub(parts: Iterable[bytes]) -> Iterator[Scrubbed]:
+        def scrub(parts: Iterable[bytes]) -> Iterator[Scrubbed[PatientPart]]:
             return in_window(submit, parts, self._engine.window)
 
+        def settle(
+            file: File, envelope: Envelope, results: Iterable[PatientPart], context: Context, beside: Beside
+        ) -> ScrubbedFile:
+            adding = Adding(file, bench.claim_parts)
+            for result in results:
+                adding.add(result)
+            return adding.finished(envelope, context, beside)
+
         members = [Member(task.file, task.file.name) for task in self._tasks]
-        for finished in scrub_across(members, bench.records, context, scrub, self._follow):
+        for finished in scrub_across(members, bench.records, context, scrub, settle, self._follow):
             if self._stopping.is_set():
                 raise StoppedError
             yield self._answer(self._tasks[finished.number], finished, bench, context)
 
-    def _answer(self, task: Task, finished: Finished, bench: Bench, context: Context) -> Answer:
+    def _answer(self, task: Task, finished: Finished[ScrubbedFile], bench: Bench, context: Context) -> Answer:
         result = finished.outcome
         if result is None:
             return self._failed(task, finished.error)
         try:
-            return write_outcome(task, bench, result, context, sha256(result.source))
+            return write_outcome(task, bench, result, context, result.source_sha256)
         except (ScrubberError, MemoryError) as error:
             return self._failed(task, error)
 

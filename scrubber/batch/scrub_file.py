@@ -13,8 +13,9 @@ from scrubber.batch.task import Task
 from scrubber.batch.unwritten import Unwritten, render_outcome
 from scrubber.claims.contents import Origin
 from scrubber.errors import OutputError, ScrubberError, UnreadableInputError, WorkerError
-from scrubber.outcome import Outcome
-from scrubber.scrub import Spread, scrub
+from scrubber.outputs.scrubbed_file import ScrubbedFile
+from scrubber.scrub import Spread
+from scrubber.scrub import scrub_file as scrub
 from scrubber.scrub_patient import Context
 from scrubber.write.journal_file import sha256
 
@@ -75,13 +76,21 @@ def scrub_file(task: Task, bench: Bench, told: Told, spread: Spreads | None = No
     context = bench.context(digest)
     origin = Origin(str(task.file.absolute()), len(source), digest)
     try:
-        result = scrub(source, bench.records, context, progress=told, spread=spread and spread(digest), origin=origin)
+        result = scrub(
+            source,
+            bench.records,
+            context,
+            bench.claim_parts,
+            progress=told,
+            spread=spread and spread(digest),
+            origin=origin,
+        )
     except UnreadableInputError as error:
         raise UnreadableInputError(f"{task.file}: {error}") from None
     return render_outcome(task, bench, result, context, digest)
 
 
-def write_outcome(task: Task, bench: Bench, result: Outcome, context: Context, digest: str) -> Answer:
+def write_outcome(task: Task, bench: Bench, result: ScrubbedFile, context: Context, digest: str) -> Answer:
     """Write what came of a file with that hash (hexadecimal). Raises OutputError, nothing written."""
     return render_outcome(task, bench, result, context, digest).write()
 

@@ -7,11 +7,12 @@ import tempfile
 from array import array
 from collections.abc import Iterator
 from types import TracebackType
+from typing import Generic, TypeVar
 
-from scrubber.outcome import PatientResult
+R = TypeVar("R")
 
 
-class Spool:
+class Spool(Generic[R]):
     """One temporary file, without a name where the system has such, for the results of all files."""
 
     def __init__(self, files: int) -> None:
@@ -19,21 +20,21 @@ class Spool:
         self._file = tempfile.TemporaryFile("w+b", buffering=1 << 20)  # noqa: SIM115 - __exit__ closes it
         self._end = 0
 
-    def add(self, file: int, result: PatientResult) -> None:
+    def add(self, file: int, result: R) -> None:
         """Keep a result of that file. Raises OSError when the disk is full."""
         packed = pickle.dumps(result)
         self._at[file].extend((self._end, len(packed)))
         self._file.write(packed)
         self._end += len(packed)
 
-    def of(self, file: int) -> Iterator[PatientResult]:
+    def of(self, file: int) -> Iterator[R]:
         """The results of a file in the order in which they were added."""
         places = self._at[file]
         for number in range(0, len(places), 2):
             self._file.seek(places[number])
             yield pickle.loads(self._file.read(places[number + 1]))  # noqa: S301 - written by this very process
 
-    def __enter__(self) -> Spool:
+    def __enter__(self) -> Spool[R]:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:

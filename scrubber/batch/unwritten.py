@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -14,10 +13,8 @@ from scrubber.batch.done import Answer, Done, Written
 from scrubber.batch.names import output_names
 from scrubber.batch.task import Task
 from scrubber.findings.journal import CORRECTED, HELD
-from scrubber.outcome import Outcome
-from scrubber.outputs import Named, render
-from scrubber.reports.assemble import assemble
-from scrubber.reports.detail import findings_only
+from scrubber.outputs.render import Named, render
+from scrubber.outputs.scrubbed_file import ScrubbedFile
 from scrubber.scrub_patient import Context
 from scrubber.write.files import write_all
 
@@ -44,32 +41,32 @@ class Unwritten:
         return Answer(msgspec.structs.replace(self.done, outputs=written))
 
 
-def render_outcome(task: Task, bench: Bench, result: Outcome, context: Context, digest: str) -> Unwritten:
+def render_outcome(task: Task, bench: Bench, result: ScrubbedFile, context: Context, digest: str) -> Unwritten:
     """What is to be written of a file with that hash (hexadecimal): what `scrub` would write, under the same names."""
-    report = assemble(result, task.file.name, context)
+    report = result.report(task.file.name, context)
     wanted = bench.setup.wanted
     names = output_names(task.stem, wanted.reports, wanted.acks)
     outputs = render(
         result,
-        findings_only(report) if wanted.findings_only else report,
+        report,
         wanted.reports,
         Named(task.file.name, task.path),
         {target: Named(names[target]) for target in (CORRECTED, HELD)},
         bench.answers,
     )
-    counts = Counter(claim.disposition for claim in result.claims)
+    totals = report.totals
     done = Done(
         task.path,
         1 if result.has_held else 0,
         bench.setup.fingerprint,
         digest,
         len(result.source),
-        len(result.claims),
-        counts["unchanged"],
-        counts["corrected"],
-        counts["held"],
+        totals.claims,
+        totals.unchanged,
+        totals.corrected,
+        totals.held,
     )
-    return Unwritten(task, names, {kind: [data] for kind, data in sorted(outputs.items())}, done)
+    return Unwritten(task, names, dict(sorted(outputs.items())), done)
 
 
 class _Hashed:

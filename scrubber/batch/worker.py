@@ -15,7 +15,8 @@ from scrubber.batch.scrub_file import StoppedError, Told, guarded, scrub_file
 from scrubber.batch.setup import Setup
 from scrubber.batch.task import Task
 from scrubber.batch.unwritten import Unwritten
-from scrubber.scrub_part import Results, scrub_part
+from scrubber.outputs.claim_part import PatientPart
+from scrubber.scrub_part import Results, write_part
 
 WRITERS = 16
 """Files that a worker writes at the same time."""
@@ -108,6 +109,7 @@ def _scrub(task: Task) -> Unwritten | Answer:
     return scrub_file(task, bench_of(task.setup), _told)
 
 
-def scrub_piece(setup: int, source_sha256: str, part: bytes) -> Results:
+def scrub_piece(setup: int, source_sha256: str, part: bytes) -> Results[PatientPart]:
     """Scrub a part of a file that another process has indexed. Raises ScrubberError."""
-    return scrub_part(part, bench_of(setup).context(source_sha256))
+    bench = bench_of(setup)
+    return write_part(part, bench.context(source_sha256), bench.claim_parts)

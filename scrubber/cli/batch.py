@@ -29,7 +29,7 @@ from scrubber.cli.inputs import listed, settings_for
 from scrubber.cli.scrub import DEFAULT_REPORTS
 from scrubber.conform.judge import Judge
 from scrubber.errors import SettingsError
-from scrubber.reports.formats import FORMATS
+from scrubber.outputs.render import FORMATS
 from scrubber.settings.command_line import with_command_line
 from scrubber.settings.search import find_settings
 from scrubber.settings.today import today_in

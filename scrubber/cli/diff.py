@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from scrubber.claims.index import index
 from scrubber.findings.journal import CORRECTED, JournalEdit
 from scrubber.outcome import Outcome
+from scrubber.outputs.scrubbed_file import ScrubbedFile
 from scrubber.reports.characters import readable, visible
 from scrubber.x12.span import Edit, Span
 from scrubber.x12.splice import splice
 
 
-def changed_segments(result: Outcome) -> Iterator[str]:
+def changed_segments(result: Outcome | ScrubbedFile) -> Iterator[str]:
     """Lines "- segment" and "+ segment" for every segment of a claim that the corrected file has otherwise."""
     by_position: dict[int, list[JournalEdit]] = {}
     for edit in result.journal:

@@ -13,7 +13,7 @@ from typing import Any, TextIO
 
 import click
 
-from scrubber.acknowledgments.acknowledge import FUNCTIONAL, KINDS, Asked
+from scrubber.acknowledgments.acknowledge import CLAIMS, FUNCTIONAL, KINDS, Asked
 from scrubber.acknowledgments.answer import Moment
 from scrubber.batch.names import output_names
 from scrubber.cli.diff import changed_segments
@@ -23,14 +23,12 @@ from scrubber.conform.judge import Judge
 from scrubber.errors import OutputError, ScrubberError, SettingsError, UnreadableInputError
 from scrubber.findings.journal import CORRECTED, HELD
 from scrubber.ledger.snapshot import read_ledger
-from scrubber.outcome import Outcome
-from scrubber.outputs import Named, render
-from scrubber.reports.assemble import assemble
-from scrubber.reports.detail import findings_only
-from scrubber.reports.formats import FORMATS
+from scrubber.outputs.claim_part import Wanted
+from scrubber.outputs.render import FORMATS, Named, render
+from scrubber.outputs.scrubbed_file import ScrubbedFile
 from scrubber.reports.schema import Report
 from scrubber.reports.terminal import Tone, screen
-from scrubber.scrub import scrub
+from scrubber.scrub import scrub_file
 from scrubber.scrub_patient import Context
 from scrubber.settings.command_line import with_command_line
 from scrubber.settings.tables import tables_for
@@ -231,26 +229,26 @@ def _run(job: Job, options: Options) -> int:
     ledger = read_ledger(options.ledger, sha256(source)) if options.ledger else None
     today = today_in(settings, options.today.date() if options.today else None)
     context = Context(settings, today, tables_for(settings), ledger, judge=options.judge)
+    wanted = Wanted(frozenset(options.reports), options.findings_only, CLAIMS in options.acks)
     try:
         with progress_for(job.name, quiet=options.quiet) as progress:
-            result = scrub(source, records, context, progress=progress)
+            result = scrub_file(source, records, context, wanted, progress=progress)
     except UnreadableInputError as error:
         raise UnreadableInputError(f"{job.file}: {error}") from None
-    report = assemble(result, job.name, context)
+    report = result.report(job.name, context)
     moment = Moment(today, f"{options.today:%H%M}") if options.today else Moment(today)
     written = _write(job, options, result, report, Asked(options.acks, moment, tables_for(settings)))
     _tell(job, options, result, report, written)
     return 1 if result.has_held else 0
 
 
-def _write(job: Job, options: Options, result: Outcome, report: Report, answers: Asked) -> dict[str, Path]:
+def _write(job: Job, options: Options, result: ScrubbedFile, report: Report, answers: Asked) -> dict[str, Path]:
     """Write everything, or nothing. Returns what was written, by kind."""
     path = None if job.file == STDIN else os.path.relpath(job.file, job.folder)
     names = job.names(options.reports, options.acks)
     targets = {target: Named(names[target]) for target in (CORRECTED, HELD)}
-    shown = findings_only(report) if options.findings_only else report
-    outputs = render(result, shown, options.reports, Named(job.name, path), targets, answers)
-    contents: dict[str, list[bytes]] = {names[kind]: [data] for kind, data in outputs.items()}
+    outputs = render(result, report, options.reports, Named(job.name, path), targets, answers)
+    contents = {names[kind]: content for kind, content in outputs.items()}
     written = {kind: job.folder / names[kind] for kind in outputs}
     to_stdout = job.file == STDIN
     if to_stdout:
@@ -265,14 +263,15 @@ def _write(job: Job, options: Options, result: Outcome, report: Report, answers:
     return written
 
 
-def _to_stdout(data: bytes | None) -> None:
+def _to_stdout(data: Iterable[bytes] | None) -> None:
     if data is None:
         return
     stream: TextIO | None = sys.stdout
     if stream is None:
         raise OutputError("standard output is closed; nothing was written")
     try:
-        sys.stdout.buffer.write(data)
+        for piece in data:
+            sys.stdout.buffer.write(piece)
         sys.stdout.buffer.flush()
     except OSError as error:
         _silence(sys.stdout)
@@ -286,7 +285,7 @@ def _silence(stream: TextIO) -> None:
     os.close(nowhere)
 
 
-def _tell(job: Job, options: Options, result: Outcome, report: Report, written: dict[str, Path]) -> None:
+def _tell(job: Job, options: Options, result: ScrubbedFile, report: Report, written: dict[str, Path]) -> None:
     """Print the summary, and the changed segments when asked; on standard error when standard output is the file."""
     if options.quiet:
         return
@@ -303,7 +302,7 @@ def _tell(job: Job, options: Options, result: Outcome, report: Report, written: 
             click.echo(f"scrubber: the summary could not be shown ({why}); the output is in {job.folder}", err=True)
 
 
-def _show(job: Job, options: Options, result: Outcome, report: Report, written: dict[str, Path]) -> None:
+def _show(job: Job, options: Options, result: ScrubbedFile, report: Report, written: dict[str, Path]) -> None:
     err = job.file == STDIN
     stream = sys.stderr if err else sys.stdout
     # NO_COLOR is click's business only from a later version on; a pipe is never coloured.
@@ -315,5 +314,5 @@ def _show(job: Job, options: Options, result: Outcome, report: Report, written: 
     paths = {kind: str(path) for kind, path in written.items()}
     if err and result.has_corrected:
         paths[CORRECTED] = "-"
-    for shown in screen(report, paths, size.columns, size.lines):
+    for shown in screen(report, result.overview(size.lines), paths, size.columns, size.lines):
         click.echo(click.style(shown.text, **TONES[shown.tone]) if color else shown.text, err=err)

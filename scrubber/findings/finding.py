@@ -104,7 +104,7 @@ class Finding(msgspec.Struct, frozen=True):
     elsewhere: tuple[ClaimElsewhere, ...] = ()
 
 
-class NotChecked(msgspec.Struct, frozen=True):
+class NotChecked(msgspec.Struct, frozen=True, omit_defaults=True):
     """A check that could not run for a claim (by ordinal), and why. Never a pass."""
 
     rule: str

@@ -2,55 +2,125 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from decimal import Decimal
 
+import msgspec
+
 from scrubber.claims.amounts import dollars
-from scrubber.findings.finding import Finding
 from scrubber.findings.levels import Severity
-from scrubber.outcome import Outcome, Verdict
+from scrubber.outcome import Verdict
 from scrubber.reports.schema import RuleTotal
 
+_NOTHING = Decimal(0)
 
-def totals_by_rule(result: Outcome) -> Iterator[RuleTotal]:
-    """One total for each rule that found something, ordered by code."""
+
+class RuleShare(msgspec.Struct, frozen=True):
+    """What one rule found in one claim, or in the envelopes. Amounts are dollars, None where nothing gives one.
+
+    ``open`` and ``fixed`` count findings. ``at_risk`` counts a line once, and a claim that is named whole counts alone.
+    """
+
+    rule: str
+    name: str
+    findings: int
+    open: int
+    fixed: int
+    charge: Decimal | None = None
+    at_risk: Decimal | None = None
+    estimate: Decimal | None = None
+    estimated: int = 0
+    bases: tuple[str, ...] = ()
+
+
+def rule_shares(verdicts: Iterable[Verdict]) -> tuple[RuleShare, ...]:
+    """The share of each rule in the verdicts of one claim, or of the envelopes."""
     by_rule: dict[str, list[Verdict]] = {}
-    for verdict in (*result.findings, *(verdict for claim in result.claims for verdict in claim.verdicts)):
+    for verdict in verdicts:
         by_rule.setdefault(verdict.finding.rule, []).append(verdict)
-    for rule in sorted(by_rule):
-        yield _total(rule, by_rule[rule])
+    return tuple([_share(rule, mine) for rule, mine in by_rule.items()])
 
 
-def _total(rule: str, verdicts: list[Verdict]) -> RuleTotal:
-    findings = [verdict.finding for verdict in verdicts]
-    estimates = [finding.estimate for finding in findings if finding.estimate is not None]
-    bases = dict.fromkeys(_short(finding.basis) for finding in findings if finding.estimate is not None)
-    return RuleTotal(
-        rule,
-        findings[0].name,
-        len(verdicts),
-        sum(verdict.fixed for verdict in verdicts),
-        sum(
-            verdict.finding.severity is Severity.REJECT and not verdict.fixed and not verdict.waived
-            for verdict in verdicts
-        ),
-        dollars(sum((finding.charge_effect or Decimal(0) for finding in findings), Decimal(0))),
-        dollars(_at_risk(findings)),
-        dollars(sum(estimates, Decimal(0))) if estimates else None,
-        len(estimates),
-        "; ".join(sorted(bases)) or None,
-    )
+def _share(rule: str, verdicts: list[Verdict]) -> RuleShare:
+    unresolved = fixed = estimated = 0
+    charge = estimate = None
+    lines: dict[int | None, Decimal] = {}
+    bases: dict[str, None] = {}
+    for verdict in verdicts:
+        finding = verdict.finding
+        if verdict.fixed:
+            fixed += 1
+        elif verdict.waived is None and finding.severity is Severity.REJECT:
+            unresolved += 1
+        if finding.charge_effect is not None:
+            charge = (charge or _NOTHING) + finding.charge_effect
+        if finding.at_risk is not None:
+            lines[finding.where.ordinal] = finding.at_risk
+        if finding.estimate is not None:
+            estimated += 1
+            estimate = (estimate or _NOTHING) + finding.estimate
+            bases[_short(finding.basis)] = None
+    at_risk = lines[None] if None in lines else sum(lines.values(), _NOTHING) if lines else None
+    name = verdicts[0].finding.name
+    return RuleShare(rule, name, len(verdicts), unresolved, fixed, charge, at_risk, estimate, estimated, tuple(bases))
 
 
-def _at_risk(findings: list[Finding]) -> Decimal:
-    """Charges of the lines that denials would take; a line counts once, a claim that is named whole counts alone."""
-    lines: dict[tuple[int | None, int | None], Decimal] = {
-        (finding.where.claim, finding.where.ordinal): finding.at_risk
-        for finding in findings
-        if finding.at_risk is not None
-    }
-    whole = {claim for claim, line in lines if line is None}
-    return sum((amount for (claim, line), amount in lines.items() if line is None or claim not in whole), Decimal(0))
+@dataclass(slots=True)
+class _Sum:
+    name: str
+    findings: int = 0
+    open: int = 0
+    fixed: int = 0
+    charge: Decimal = _NOTHING
+    at_risk: Decimal = _NOTHING
+    estimate: Decimal = _NOTHING
+    estimated: int = 0
+    bases: set[str] = field(default_factory=set)
+
+
+class RuleTotals:
+    """The shares of all claims, added up by rule."""
+
+    def __init__(self) -> None:
+        self._sums: dict[str, _Sum] = {}
+
+    def add(self, share: RuleShare) -> None:
+        """One share more."""
+        total = self._sums.get(share.rule)
+        if total is None:
+            total = self._sums[share.rule] = _Sum(share.name)
+        total.findings += share.findings
+        total.open += share.open
+        total.fixed += share.fixed
+        if share.charge is not None:
+            total.charge += share.charge
+        if share.at_risk is not None:
+            total.at_risk += share.at_risk
+        if share.estimate is not None:
+            total.estimate += share.estimate
+            total.estimated += share.estimated
+            total.bases.update(share.bases)
+
+    def counts(self) -> dict[str, int]:
+        """How many findings each rule has, ordered by code."""
+        return {rule: total.findings for rule, total in sorted(self._sums.items())}
+
+    def totals(self) -> Iterator[RuleTotal]:
+        """One total for each rule that found something, ordered by code."""
+        for rule, total in sorted(self._sums.items()):
+            yield RuleTotal(
+                rule,
+                total.name,
+                total.findings,
+                total.fixed,
+                total.open,
+                dollars(total.charge),
+                dollars(total.at_risk),
+                dollars(total.estimate) if total.estimated else None,
+                total.estimated,
+                "; ".join(sorted(total.bases)) or None,
+            )
 
 
 def _short(basis: str) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Iterable, Iterator
 
-from scrubber.reports.schema import Claim, Finding, Report
+from scrubber.reports.schema import Claim, ClaimInBrief, Finding, Report
 
 COLUMNS = (
     "interchange",
@@ -32,16 +33,32 @@ def render(report: Report) -> bytes:
     ``charge`` is what following the action does to the charge, in dollars. ``fixed`` and ``waived`` are yes or no. A
     text that a spreadsheet would take for a formula gets an apostrophe before it; a plain negative number does not.
     """
+    return b"".join(document(report, map(entry, report.claims)))
+
+
+def document(report: Report, claims: Iterable[bytes]) -> Iterator[bytes]:
+    """The document in pieces. ``claims`` are the rows of the claims; the report's own are not looked at."""
+    file = ((("" if f.interchange is None else str(f.interchange)), "", "", *_cells(f)) for f in report.findings)
+    yield _written((COLUMNS, *file))
+    yield from claims
+
+
+def entry(claim: Claim | ClaimInBrief) -> bytes:
+    """The rows of one claim, empty where nothing was found in it."""
+    if isinstance(claim, ClaimInBrief) or not claim.findings:
+        return b""
+    return rows(claim.interchange, claim.position, claim.claim_id, claim.findings)
+
+
+def rows(interchange: int, position: int, claim_id: str, findings: Iterable[Finding]) -> bytes:
+    """The rows of a claim's findings."""
+    which = (str(interchange), str(position), _harmless(claim_id))
+    return _written((*which, *_cells(finding)) for finding in findings)
+
+
+def _written(rows: Iterable[Iterable[str]]) -> bytes:
     out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    for finding in report.findings:
-        interchange = "" if finding.interchange is None else str(finding.interchange)
-        writer.writerow([interchange, "", "", *_cells(finding)])
-    for claim in report.claims:
-        if isinstance(claim, Claim) and claim.findings:
-            which = [str(claim.interchange), str(claim.position), _harmless(claim.claim_id)]
-            writer.writerows([*which, *_cells(finding)] for finding in claim.findings)
+    csv.writer(out, lineterminator="\r\n").writerows(rows)
     return out.getvalue().encode("utf-8")
 
 

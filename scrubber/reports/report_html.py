@@ -10,13 +10,20 @@ from typing import NamedTuple
 
 from scrubber.reports.characters import visible
 from scrubber.reports.claim_card import anchor, card, kind, table, text
-from scrubber.reports.schema import Claim, ClaimInBrief, FileFinding, Report, RuleTotal, Table, Totals
+from scrubber.reports.overview import (
+    CARDS,
+    FIXED,
+    IDENTITIES,
+    OPEN,
+    OTHER,
+    WARNED,
+    Overview,
+    Shown,
+    fate,
+    overview_of,
+)
+from scrubber.reports.schema import FileFinding, Report, RuleTotal, Table, Totals
 from scrubber.reports.wording import counted, dollars, has_money, is_nothing, is_open, number, place, verdict
-
-CARDS = 1000
-"""How many claims of a kind are shown in full; the page says how many more the JSON report has."""
-IDENTITIES = 5000
-"""How many unchanged claims are listed by number."""
 
 
 class _Section(NamedTuple):
@@ -25,18 +32,36 @@ class _Section(NamedTuple):
     id: str
     title: str
     lead: str
-    claims: list[Claim]
+    claims: Shown
 
 
 def render(report: Report, cards: int = CARDS, identities: int = IDENTITIES) -> bytes:
     """The page as UTF-8. ``cards`` bounds the claims of each section shown in full, ``identities`` the list of the
     rest."""
-    return "".join(_page(report, cards, identities)).encode("utf-8")
+    return b"".join(document(report, overview_of(report, cards, identities)))
 
 
-def _page(report: Report, cards: int, identities: int) -> Iterator[str]:
-    sections, untouched = _sorted_out(report.claims)
-    anchors = frozenset(anchor(claim) for section in sections for claim in section.claims[:cards])
+def document(report: Report, overview: Overview) -> Iterator[bytes]:
+    """The page in pieces. The claims are those of the overview; the report's own are not looked at."""
+    piece: list[str] = []
+    size = 0
+    for text_of in _page(report, overview):
+        piece.append(text_of)
+        size += len(text_of)
+        if size > _PIECE:
+            yield "".join(piece).encode("utf-8")
+            piece.clear()
+            size = 0
+    yield "".join(piece).encode("utf-8")
+
+
+_PIECE = 1 << 18
+"""Characters of the page that are put together before they are written."""
+
+
+def _page(report: Report, overview: Overview) -> Iterator[str]:
+    sections = _sections(overview)
+    anchors = frozenset(anchor(claim) for section in sections for claim in section.claims.claims)
     name = text(report.input.name)
     yield '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
     yield "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
@@ -46,20 +71,21 @@ def _page(report: Report, cards: int, identities: int) -> Iterator[str]:
     yield '<a class="skip" href="#content">Skip to the claims</a>\n'
     yield f'<header><h1>Claim report: <bdi>{name}</bdi></h1><p class="soft small">Checked as of {text(report.today)} '
     yield f"by scrubber {text(report.scrubber)}.</p></header>\n"
+    tally = _tally(report.findings, overview)
     yield from _summary(report)
-    yield from _contents(report, sections, untouched)
+    yield from _contents(report, sections, overview.untouched, len(tally))
     yield '<main id="content">\n'
     urgent = any(is_open(finding) for finding in report.findings)
     if urgent:
         yield from _about_the_file(report.findings)
     for section in sections:
-        yield from _section(section, cards, anchors)
+        yield from _section(section, anchors)
     if not urgent:
         yield from _about_the_file(report.findings)
-    yield from _unchanged(untouched, identities)
-    yield from _by_rule(report)
+    yield from _unchanged(overview)
+    yield from _by_rule(report, tally)
     yield from _records(report)
-    yield from _not_checked(report)
+    yield from _not_checked(report, overview)
     yield from _tables(report.tables)
     yield "</main>\n"
     yield from _colophon(report)
@@ -71,41 +97,29 @@ def _style() -> str:
     return files("scrubber.reports").joinpath("page.css").read_text(encoding="utf-8")
 
 
-def _sorted_out(claims: Sequence[Claim | ClaimInBrief]) -> tuple[list[_Section], list[Claim | ClaimInBrief]]:
-    """Claims with something to show, in order of urgency, and those in which nothing was found."""
+def _sections(overview: Overview) -> list[_Section]:
+    """Claims with something to show, in order of urgency."""
     held = _Section(
         "held",
         "Held: needs a person",
         "These claims are not in the corrected file. They stand as they came in the held file. Settle what is marked "
         "“To settle” in your billing system, and send them again.",
-        [],
+        overview.held,
     )
     corrected = _Section(
         "corrected",
         "Corrected: goes out",
         "These claims go out with the changes shown. Correct the same in your billing system, so that its books agree "
         "with what was sent.",
-        [],
+        overview.corrected,
     )
     warned = _Section(
         "warnings",
         "Unchanged, with something to look at",
         "These claims go out as they came. Nothing here stops them.",
-        [],
+        overview.warned,
     )
-    untouched: list[Claim | ClaimInBrief] = []
-    for claim in claims:
-        if isinstance(claim, ClaimInBrief):
-            untouched.append(claim)
-        elif claim.disposition == "held":
-            held.claims.append(claim)
-        elif claim.disposition == "corrected":
-            corrected.claims.append(claim)
-        elif claim.findings:
-            warned.claims.append(claim)
-        else:
-            untouched.append(claim)
-    return [section for section in (held, corrected, warned) if section.claims], untouched
+    return [section for section in (held, corrected, warned) if section.claims.total]
 
 
 def _summary(report: Report) -> Iterator[str]:
@@ -142,11 +156,11 @@ def _money(totals: Totals) -> Iterator[str]:
     yield "</tbody></table></div>\n"
 
 
-def _contents(report: Report, sections: list[_Section], untouched: Sequence[object]) -> Iterator[str]:
-    links = [(section.id, section.title, len(section.claims)) for section in sections]
-    links.append(("unchanged", "Unchanged, nothing found", len(untouched)))
+def _contents(report: Report, sections: list[_Section], untouched: int, rules: int) -> Iterator[str]:
+    links = [(section.id, section.title, section.claims.total) for section in sections]
+    links.append(("unchanged", "Unchanged, nothing found", untouched))
     links.append(("file", "About the file", len(report.findings)))
-    links.append(("rules", "Findings by rule", len(_tally(report))))
+    links.append(("rules", "Findings by rule", rules))
     yield '<nav aria-label="Contents"><ul>'
     for name, title, count in (link for link in links if link[2]):
         yield f'<li><a href="#{name}">{title}</a> <span class="soft">({number(count)})</span></li>'
@@ -173,62 +187,48 @@ def _about_the_file(findings: Sequence[FileFinding]) -> Iterator[str]:
     yield "</section>\n"
 
 
-def _section(section: _Section, cards: int, anchors: frozenset[str]) -> Iterator[str]:
-    count = len(section.claims)
+def _section(section: _Section, anchors: frozenset[str]) -> Iterator[str]:
+    count, claims = section.claims.total, section.claims.claims
     yield f'<section><h2 id="{section.id}">{section.title} ({number(count)})</h2><p class="soft">{section.lead}</p>\n'
-    for claim in section.claims[:cards]:
+    for claim in claims:
         yield from card(claim, anchors)
-    if count > cards:
-        yield f"<p><strong>{number(cards)} of {counted(count, 'claim')} are shown here; {number(count - cards)} more"
+    shown = len(claims)
+    if count > shown:
+        yield f"<p><strong>{number(shown)} of {counted(count, 'claim')} are shown here; {number(count - shown)} more"
         yield " are in the JSON report</strong>, and their findings, one row each, in the CSV report.</p>"
     yield "</section>\n"
 
 
-def _unchanged(claims: list[Claim | ClaimInBrief], identities: int) -> Iterator[str]:
-    if not claims:
+def _unchanged(overview: Overview) -> Iterator[str]:
+    count = overview.untouched
+    if not count:
         return
-    count = len(claims)
-    several = len({(claim.interchange, claim.group) for claim in claims}) > 1
+    several = len(overview.groups) > 1
     yield f'<section><h2 id="unchanged">Unchanged, nothing found ({number(count)})</h2>'
     yield f"<details><summary>{counted(count, 'claim')} in which nothing was found; "
     who = ("it goes", "it") if count == 1 else ("they go", "they")
     yield f'{who[0]} out as {who[1]} came</summary><ul class="ids">'
-    for claim in claims[:identities]:
+    for claim in overview.identities:
         group = f"{claim.interchange}.{claim.group}." if several else ""
         yield f'<li><span class="soft">{group}{claim.position}</span> <bdi>{text(claim.claim_id)}</bdi></li>'
     yield "</ul>"
-    if count > identities:
-        yield f"<p>{number(identities)} are listed here; {number(count - identities)} more are in the JSON report.</p>"
+    shown = len(overview.identities)
+    if count > shown:
+        yield f"<p>{number(shown)} are listed here; {number(count - shown)} more are in the JSON report.</p>"
     yield "</details></section>\n"
 
 
-class _Tally(NamedTuple):
-    """What became of the findings of one rule."""
-
-    open: int
-    fixed: int
-    warned: int
-    other: int
+_Tally = dict[tuple[str, str], tuple[int, ...]]
+"""How many findings of a rule (code and name) are open, corrected, warnings, and other; ordered by code."""
 
 
-def _tally(report: Report) -> dict[tuple[str, str], _Tally]:
-    """Findings by rule code and name, ordered by code."""
-    counts: Counter[tuple[str, str, int]] = Counter()
-    for findings in (report.findings, *(claim.findings for claim in report.claims if isinstance(claim, Claim))):
-        for finding in findings:
-            if is_open(finding):
-                place_in_tally = 0
-            elif finding.fixed:
-                place_in_tally = 1
-            else:
-                place_in_tally = 2 if finding.severity == "warn" and not finding.waived else 3
-            counts[finding.rule, finding.name, place_in_tally] += 1
+def _tally(file: Sequence[FileFinding], overview: Overview) -> _Tally:
+    counts = overview.fates + Counter((finding.rule, finding.name, fate(finding)) for finding in file)
     rules = sorted({(rule, name) for rule, name, _ in counts})
-    return {(rule, name): _Tally(*(counts[rule, name, at] for at in range(4))) for rule, name in rules}
+    return {(rule, name): tuple(counts[rule, name, at] for at in (OPEN, FIXED, WARNED, OTHER)) for rule, name in rules}
 
 
-def _by_rule(report: Report) -> Iterator[str]:
-    tally = _tally(report)
+def _by_rule(report: Report, tally: _Tally) -> Iterator[str]:
     if not tally:
         return
     yield '<section><h2 id="rules">Findings by rule</h2><p class="soft">What comes up often is worth settling where '
@@ -313,12 +313,9 @@ def _at_most(rows: Iterable[str], count: int, columns: int, most: int = CARDS) -
         yield f'<tr><td colspan="{columns}">{number(count - most)} more are in the JSON report.</td></tr>'
 
 
-def _not_checked(report: Report) -> Iterator[str]:
-    counts: Counter[tuple[str, str]] = Counter()
-    for claim in report.claims:
-        counts.update((check.rule, check.why) for check in claim.not_checked)
+def _not_checked(report: Report, overview: Overview) -> Iterator[str]:
     rows = [(check.rule, check.why, "the whole file") for check in report.not_checked]
-    rows += [(rule, why, counted(count, "claim")) for (rule, why), count in sorted(counts.items())]
+    rows += [(rule, why, counted(count, "claim")) for (rule, why), count in sorted(overview.unchecked.items())]
     yield '<section><h2 id="checks">What was not checked</h2>'
     if rows:
         yield '<p class="soft">These checks could not run. That is no pass: look at the claims yourself, or supply '

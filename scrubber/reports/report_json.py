@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from scrubber.reports.schema import Report
+from scrubber.reports.schema import Claim, ClaimInBrief, Report
+
+_ENCODER = msgspec.json.Encoder()
+_DECODER = msgspec.json.Decoder(Claim)
+BETWEEN = b",\n"
+"""What stands between two entries of a list."""
 
 
 def render(report: Report) -> bytes:
@@ -15,15 +20,48 @@ def render(report: Report) -> bytes:
     One key a line, and one line for each entry of a list: a report of many claims can be searched and compared line by
     line, and is a third of the size that full indentation makes it.
     """
-    return b"{\n" + b",\n".join(_keys(report)) + b"\n}\n"
+    return b"".join(document(report, entries(report.claims)))
 
 
-def _keys(report: Report) -> Iterator[bytes]:
-    encode = msgspec.json.Encoder().encode
+def entry(claim: Claim | ClaimInBrief) -> bytes:
+    """One claim's line, without what stands between lines."""
+    return _ENCODER.encode(claim)
+
+
+def read_entry(data: bytes) -> Claim:
+    """A claim in full from its line."""
+    return _DECODER.decode(data)
+
+
+def entries(claims: Iterable[Claim | ClaimInBrief]) -> Iterator[bytes]:
+    """The lines of all claims, each after the first with what stands between lines before it."""
+    between = b""
+    for claim in claims:
+        yield between + entry(claim)
+        between = BETWEEN
+
+
+def document(report: Report, claims: Iterable[bytes]) -> Iterator[bytes]:
+    """The document in pieces. ``claims`` are the lines of the claims, BETWEEN them; the report's own are not looked
+    at."""
+    yield b"{\n"
+    between = b""
     for name in Report.__struct_encode_fields__:
+        yield between + _ENCODER.encode(name) + b": "
+        between = BETWEEN
         value = getattr(report, name)
-        if isinstance(value, tuple) and value:
-            told = b"[\n" + b",\n".join(map(encode, value)) + b"\n]"
+        if name == "claims":
+            yield from _listed(claims)
+        elif isinstance(value, tuple):
+            yield from _listed([BETWEEN.join(map(_ENCODER.encode, value))] if value else ())
         else:
-            told = encode(value)
-        yield encode(name) + b": " + told
+            yield _ENCODER.encode(value)
+    yield b"\n}\n"
+
+
+def _listed(lines: Iterable[bytes]) -> Iterator[bytes]:
+    empty = True
+    for line in lines:
+        yield b"[\n" + line if empty else line
+        empty = False
+    yield b"[]" if empty else b"\n]"

@@ -12,8 +12,9 @@ from rich.cells import cell_len, set_cell_size
 
 from scrubber.reports.characters import visible
 from scrubber.reports.line_changes import in_words, paired
+from scrubber.reports.overview import CARDS, Overview, Shown, overview_of, telling
 from scrubber.reports.schema import Claim, Finding, Report
-from scrubber.reports.wording import by_weight, counted, dollars, has_money, is_nothing, is_open, number
+from scrubber.reports.wording import counted, dollars, has_money, is_nothing, is_open, number
 
 Tone: TypeAlias = Literal["title", "held", "corrected", "warn", "plain", "soft"]
 
@@ -26,21 +27,23 @@ class ScreenLine(NamedTuple):
 
 
 def summary(report: Report, paths: Mapping[str, str], width: int = 80, height: int = 24) -> str:
-    """The lines of ``screen`` as text that ends in a line feed."""
-    return "".join(f"{line.text}\n" for line in screen(report, paths, width, height))
+    """The lines of ``screen`` for a report with all its claims, as text that ends in a line feed."""
+    return "".join(f"{line.text}\n" for line in screen(report, overview_of(report), paths, width, height))
 
 
-def screen(report: Report, paths: Mapping[str, str], width: int = 80, height: int = 24) -> list[ScreenLine]:
+def screen(
+    report: Report, overview: Overview, paths: Mapping[str, str], width: int = 80, height: int = 24
+) -> list[ScreenLine]:
     """What a terminal of ``width`` columns and ``height`` lines shows whole, the prompt's line left free.
 
     ``paths`` are the files that were written, by kind: corrected, held, html, json, csv, xml, journal, 999, 277ca; "-"
     is standard output. As much is told of each claim as fits; claims that do not fit are counted, never just left out.
     Only output in a very long folder or a window of few lines can need more than the screen.
     """
-    head, foot = _head(report, width), [*_remarks(report, width), *_where(report, paths, width)]
-    room = max(height - 1 - len(head) - len(foot), _FEWEST)
-    groups = _groups(report)
-    if sum(1 + len(group.items) for group in groups) > room:
+    head, foot = _head(report, width), [*_remarks(report, overview, width), *_where(report, paths, width)]
+    room = min(max(height - 1 - len(head) - len(foot), _FEWEST), CARDS)
+    groups = _groups(report, overview, room)
+    if sum(1 + group.total for group in groups) > room:
         return [*head, *_some_of_each(groups, width, room), *foot]
     return [*head, *_all(groups, width, room), *foot]
 
@@ -102,16 +105,18 @@ class _Group(NamedTuple):
 
     title: str
     tone: Tone
+    total: int
     items: list[_Item]
+    often: Mapping[str, int]
     where_more: str
 
     def some(self, width: int, count: int) -> list[ScreenLine]:
         """The group on ``count`` lines at most: its title, claims on a line each, and how many more there are."""
-        lines = [ScreenLine(_cut(f"{self.title}{_often(self.items)}", width), self.tone)]
-        fit = len(self.items) if len(self.items) < count else max(count - 2, 0)
+        lines = [ScreenLine(_cut(f"{self.title}{_often(self.often)}", width), self.tone)]
+        fit = self.total if self.total < count else max(count - 2, 0)
         lines += [ScreenLine(item.line(width)) for item in self.items[:fit]]
-        if fit < len(self.items):
-            more = f"{_INDENT}and {number(len(self.items) - fit)} more{self.where_more}"
+        if fit < self.total:
+            more = f"{_INDENT}and {number(self.total - fit)} more{self.where_more}"
             lines.append(ScreenLine(_cut(more, width), "soft"))
         return lines[: max(count, 2)]
 
@@ -138,7 +143,7 @@ def _all(groups: Sequence[_Group], width: int, room: int) -> list[ScreenLine]:
 
 def _some_of_each(groups: Sequence[_Group], width: int, room: int) -> list[ScreenLine]:
     """Every group with as many of its claims as fit: those who need a person first, but no group without a line."""
-    wants = [1 + len(group.items) for group in groups]
+    wants = [1 + group.total for group in groups]
     fewest = 3 if room >= 3 * len(groups) else 2  # a title, perhaps a claim, and how many more
     counts = [min(want, fewest) for want in wants]
     for index in range(len(groups)):
@@ -148,36 +153,44 @@ def _some_of_each(groups: Sequence[_Group], width: int, room: int) -> list[Scree
     return [line for group, count in zip(groups, counts, strict=True) for line in group.some(width, count)]
 
 
-def _groups(report: Report) -> list[_Group]:
-    """The file, then claims by what becomes of them; unchanged claims without findings are in the head's count only."""
-    held: list[_Item] = []
-    corrected: list[_Item] = []
-    warned: list[_Item] = []
-    for claim in report.claims:
-        if not isinstance(claim, Claim):
-            continue
-        findings = by_weight(claim.findings)
-        if claim.disposition == "held":
-            why = [one for one in findings if is_open(one)]
-            held.append(_Item(_name(claim), why, "" if why else "held with its part of the file, see above"))
-        elif claim.disposition == "corrected":
-            corrected.append(_Item(_name(claim), [one for one in findings if one.fixed] or findings, _change(claim)))
-        elif findings:
-            warned.append(_Item(_name(claim), findings, ""))
+def _groups(report: Report, overview: Overview, room: int) -> list[_Group]:
+    """The file, then claims by what becomes of them; unchanged claims without findings are in the head's count only.
+
+    ``room`` is the most items that any group has lines for.
+    """
     file = [_Item("File", [one], one.fix.title if one.fixed and one.fix else "") for one in report.findings]
+    often = Counter(one.rule for one in report.findings)
     file_tone: Tone = "held" if any(is_open(one) for one in report.findings) else "warn"
+    held, corrected, warned = overview.held, overview.corrected, overview.warned
     groups = (
-        _Group(f"ABOUT THE FILE ({number(len(file))})", file_tone, file, " about the file: see the report"),
-        _Group(f"HELD: needs a person ({number(len(held))})", "held", held, " held: see the report"),
-        _Group(f"CORRECTED: goes out ({number(len(corrected))})", "corrected", corrected, " corrected: see the report"),
         _Group(
-            f"UNCHANGED, with something to look at ({number(len(warned))})",
-            "warn",
-            warned,
-            " to look at: see the report",
+            f"ABOUT THE FILE ({number(len(file))})",
+            file_tone,
+            len(file),
+            file,
+            often,
+            " about the file: see the report",
         ),
+        _group("HELD: needs a person", "held", held, room, " held: see the report"),
+        _group("CORRECTED: goes out", "corrected", corrected, room, " corrected: see the report"),
+        _group("UNCHANGED, with something to look at", "warn", warned, room, " to look at: see the report"),
     )
-    return [group for group in groups if group.items]
+    return [group for group in groups if group.total]
+
+
+def _group(title: str, tone: Tone, claims: Shown, room: int, where_more: str) -> _Group:
+    items = [_item(claim) for claim in claims.claims[:room]]
+    return _Group(f"{title} ({number(claims.total)})", tone, claims.total, items, claims.rules, where_more)
+
+
+def _item(claim: Claim) -> _Item:
+    told = telling(claim.disposition, claim.findings)
+    change = ""
+    if claim.disposition == "held":
+        change = "" if told else "held with its part of the file, see above"
+    elif claim.disposition == "corrected":
+        change = _change(claim)
+    return _Item(_name(claim), told, change)
 
 
 def _name(claim: Claim) -> str:
@@ -191,10 +204,9 @@ def _change(claim: Claim) -> str:
     return told or "; ".join(one.fix.title for one in claim.findings if one.fixed and one.fix)
 
 
-def _often(items: Sequence[_Item]) -> str:
+def _often(claims: Mapping[str, int]) -> str:
     """The rules that come up most, with how many claims each."""
-    counts = Counter(rule for item in items for rule in {finding.rule for finding in item.findings})
-    often = sorted(counts.items(), key=lambda one: (-one[1], one[0]))[:4]
+    often = sorted(claims.items(), key=lambda one: (-one[1], one[0]))[:4]
     return f"  most: {', '.join(f'{rule} {number(count)}' for rule, count in often)}" if often else ""
 
 
@@ -237,15 +249,11 @@ def _worth(report: Report) -> str:
     return f"By rule: {'; '.join(parts)}" if parts else ""
 
 
-def _remarks(report: Report, width: int) -> list[ScreenLine]:
+def _remarks(report: Report, overview: Overview, width: int) -> list[ScreenLine]:
     """One line each for what the reader must not overlook: checks that did not run, old tables, useless records."""
     remarks = []
-    rules = {check.rule for check in report.not_checked}
-    claims = 0
-    for claim in report.claims:
-        if claim.not_checked:
-            claims += 1
-            rules.update(check.rule for check in claim.not_checked)
+    rules = {check.rule for check in report.not_checked} | {rule for rule, _ in overview.unchecked}
+    claims = overview.unchecked_claims
     if rules:
         where = [*(["the file"] if report.not_checked else []), *([counted(claims, "claim")] if claims else [])]
         count = counted(len(rules), "check")

@@ -6,7 +6,7 @@ the same input.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 import msgspec
@@ -222,10 +222,14 @@ class Members:
 
 
 class Work(NamedTuple):
-    """The work of one patient, and what is to be known to take its result apart by file; None where there is one."""
+    """The work of one patient, and what is to be known to take its result apart by file; None where there is one.
+
+    ``others`` are claims of other patients that findings may name, by ordinal, each with the number of its file.
+    """
 
     patient: PatientWork
     members: Members | None
+    others: Mapping[int, tuple[int, ClaimElsewhere]]
 
 
 def works_in(part: bytes) -> Iterator[Work]:
@@ -241,7 +245,7 @@ def works_in(part: bytes) -> Iterator[Work]:
     for patient in contents.patients:
         sources = tuple(reader.claim(next(claims)) for _ in patient.claims)
         work = PatientWork(sources, *patient[1:5], controls, patient.elsewhere)
-        yield Work(work, Members(sources, contents) if is_set else None)
+        yield Work(work, Members(sources, contents) if is_set else None, contents.others)
 
 
 def ordinals_in(part: bytes) -> list[int]:

@@ -67,17 +67,19 @@ def write_new(path: Path, chunks: Iterable[bytes]) -> Copied:
     return Copied(digest.hexdigest(), size)
 
 
-def write_together(contents: Mapping[Path, bytes], pool: Executor) -> list[Copied]:
+def write_together(contents: Mapping[Path, Iterable[bytes]], pool: Executor) -> list[Copied]:
     """Write several files that are not there yet (0600) and sync them at the same time, so that one commit of the file
-    system's journal can serve them all. Raises OSError that names the file, with nothing left behind.
+    system's journal can serve them all. Pieces are joined to a CHUNK before they are written. Raises OSError that names
+    the file, with nothing left behind.
     """
     handles: dict[Path, int] = {}
+    copied = []
     try:
         try:
-            for path, data in contents.items():
+            for path, pieces in contents.items():
                 with _named(path):
                     handles[path] = os.open(path, _CREATE, MODE)
-                    _write_whole(handles[path], data)
+                    copied.append(_write_pieces(handles[path], pieces))
             syncs = [pool.submit(_sync_named, path, handle) for path, handle in handles.items()]
             wait(syncs)  # a descriptor must not be closed, and its number given away, while it is being synced
             for sync in syncs:
@@ -90,7 +92,7 @@ def write_together(contents: Mapping[Path, bytes], pool: Executor) -> list[Copie
             with contextlib.suppress(OSError):
                 os.unlink(path)
         raise
-    return [Copied(hashlib.sha256(data).hexdigest(), len(data)) for data in contents.values()]
+    return copied
 
 
 def copy_new(source: Path, target: Path, meanwhile: Callable[[], None] = nothing) -> Copied:
@@ -220,10 +222,26 @@ def _chunks(handle: int, meanwhile: Callable[[], None]) -> Iterator[bytes]:
         meanwhile()
 
 
-def _write_whole(handle: int, data: bytes) -> None:
+def _write_whole(handle: int, data: bytes | bytearray) -> None:
     rest = memoryview(data)
     while rest:
         rest = rest[os.write(handle, rest) :]
+
+
+def _write_pieces(handle: int, pieces: Iterable[bytes]) -> Copied:
+    digest, size = hashlib.sha256(), 0
+    pending = bytearray()
+    for piece in pieces:
+        pending += piece
+        if len(pending) < CHUNK:
+            continue
+        digest.update(pending)
+        size += len(pending)
+        _write_whole(handle, pending)
+        pending = bytearray()
+    digest.update(pending)
+    _write_whole(handle, pending)
+    return Copied(digest.hexdigest(), size + len(pending))
 
 
 def _sync_named(path: Path, handle: int) -> None:

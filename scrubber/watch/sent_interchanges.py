@@ -7,7 +7,7 @@ import hmac
 from pathlib import Path
 
 from scrubber.claims.outline import InterchangeNumber
-from scrubber.outcome import Outcome
+from scrubber.outcome import FileOutcome
 from scrubber.watch.state import State
 
 
@@ -27,7 +27,7 @@ class SentInterchanges:
         """What stands for the number in the state."""
         return hmac.digest(self._salt, "\0".join(number).encode("utf-8"), "sha256").hex()
 
-    def outgoing(self, result: Outcome) -> tuple[tuple[str, str], ...]:
+    def outgoing(self, result: FileOutcome) -> tuple[tuple[str, str], ...]:
         """(key, sha256) of each interchange of which something goes out."""
         return tuple(
             (self.key(number), hashlib.sha256(result.source[start:end].strip()).hexdigest())

@@ -15,9 +15,7 @@ import resource
 import signal
 import sqlite3
 import threading
-from collections import Counter
 from concurrent.futures import Executor, ThreadPoolExecutor
-from itertools import chain
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
@@ -25,16 +23,15 @@ from typing import Any
 import msgspec
 
 from scrubber.conform.guide_map import guide_map
-from scrubber.errors import LedgerError, ScrubberError, UnreadableInputError
+from scrubber.errors import LedgerError, ScrubberError, SpoolError, UnreadableInputError
 from scrubber.findings.journal import CORRECTED, HELD
 from scrubber.ledger.add import Delivery, add
 from scrubber.ledger.snapshot import Snapshot, read_ledger
 from scrubber.log import last_own_place
-from scrubber.outcome import Outcome
-from scrubber.outputs import JOURNAL, Named, render
-from scrubber.reports.assemble import assemble
-from scrubber.reports.formats import FORMATS
-from scrubber.scrub import scrub
+from scrubber.outputs.claim_part import Wanted
+from scrubber.outputs.render import FORMATS, JOURNAL, Named, render
+from scrubber.outputs.scrubbed_file import ScrubbedFile
+from scrubber.scrub import scrub_file
 from scrubber.scrub_patient import Context
 from scrubber.settings.tables import tables_for
 from scrubber.settings.today import today_in
@@ -59,6 +56,7 @@ from scrubber.watch.messages import (
 from scrubber.watch.names import shown
 from scrubber.watch.read_records import RecordsReader, holding
 from scrubber.watch.sent_interchanges import SentInterchanges
+from scrubber.write.content import Content
 from scrubber.write.journal_file import sha256
 
 MEGABYTE = 1_000_000
@@ -149,25 +147,27 @@ class Work:
                 self._ledger(source),
                 sent_before,
             )
-            result = scrub(source, records, context)
+            result = scrub_file(source, records, context, Wanted(frozenset(FORMATS) & request.places.keys()))
             interchanges = self._sent.outgoing(result)
         except sqlite3.Error:
             return DiskTrouble(errno.EIO, "state")
         except LedgerError:  # says nothing about the file
             return DiskTrouble(errno.EIO, "ledger")
+        except SpoolError as error:
+            return DiskTrouble(error.errno or errno.EIO, "state")
         except ScrubberError as error:
             return _refused(error)
         written = _write(_rendered(result, request, context), request.places, self._pool)
         if isinstance(written, DiskTrouble):
             return written
-        held = sum(claim.disposition == HELD for claim in result.claims)
+        held = len(result.parts.held)
         return Done(
             Result(
                 written=written,
-                claims=len(result.claims),
-                claims_sent=len(result.claims) - held,
+                claims=result.claims,
+                claims_sent=result.claims - held,
                 claims_held=held,
-                rules=_rules(result),
+                rules=result.parts.rules.counts(),
                 interchanges=interchanges,
             ),
             tuple(map(os.fsencode, unreadable)),
@@ -226,9 +226,9 @@ def _read(path: Path, most_bytes: int) -> bytes:
     return path.read_bytes()
 
 
-def _rendered(result: Outcome, request: Request, context: Context) -> dict[str, bytes]:
+def _rendered(result: ScrubbedFile, request: Request, context: Context) -> dict[str, Content]:
     places = request.places
-    report = assemble(result, request.input_name, context)
+    report = result.report(request.input_name, context)
     folder = places[JOURNAL].folder
     source = Named(request.input_name, _valid(os.path.relpath(request.archive_path, folder)))
     targets = {kind: _named(places[kind], folder) for kind in (CORRECTED, HELD)}
@@ -240,7 +240,7 @@ def _named(place: Place, journal_folder: str) -> Named:
     return Named(_valid(place.name), _valid(path))
 
 
-def _write(outputs: dict[str, bytes], places: dict[str, Place], pool: Executor) -> tuple[Written, ...] | DiskTrouble:
+def _write(outputs: dict[str, Content], places: dict[str, Place], pool: Executor) -> tuple[Written, ...] | DiskTrouble:
     """Write every output under its temporary name, synced; or none, when the disk refuses one."""
     paths = {kind: Path(places[kind].folder) / places[kind].temporary for kind in outputs}
     try:
@@ -248,13 +248,9 @@ def _write(outputs: dict[str, bytes], places: dict[str, Place], pool: Executor) 
     except OSError as error:
         kind = next((kind for kind, path in paths.items() if str(path) == error.filename), "")
         return _trouble(error, FOLDERS.get(kind, "reports"))
+    except SpoolError as error:
+        return DiskTrouble(error.errno or errno.EIO, "state")
     return tuple(Written(kind, *each) for kind, each in zip(outputs, copied, strict=True))
-
-
-def _rules(result: Outcome) -> dict[str, int]:
-    """How often each rule found something."""
-    verdicts = chain(result.findings, *(claim.verdicts for claim in result.claims))
-    return dict(sorted(Counter(verdict.finding.rule for verdict in verdicts).items()))
 
 
 def _trouble(error: OSError, folder: str) -> DiskTrouble:

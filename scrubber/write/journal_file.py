@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from scrubber.errors import ScrubberError
 from scrubber.findings.finding import Evidence
 from scrubber.findings.journal import JournalEdit
+from scrubber.write.content import Content
 
 SCHEMA = "claim-scrub-journal/1"
-BESIDE: Mapping[str, str] = MappingProxyType({})
-"""No output is elsewhere than in the journal's folder."""
 LONGEST_BEFORE = 200
 """A deletion of more bytes is told by length and hash: the source has them."""
 
@@ -25,54 +24,79 @@ def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def journal_lines(
-    source_name: str,
-    source_path: str | None,
-    source: bytes,
-    edits: Iterable[JournalEdit],
-    outputs: dict[str, tuple[str, bytes]],
-    paths: Mapping[str, str] = BESIDE,
-) -> Iterator[bytes]:
-    """The journal's lines. ``outputs`` gives name and bytes of each target that was written.
+class Source(NamedTuple):
+    """The input as the journal names it: its path from the journal's folder (None where it has none, such as standard
+    input), size in bytes and SHA-256."""
 
-    ``source_path`` is the source's path from the journal's folder, None where it has none (standard input). ``paths``
-    gives those of outputs that are not in that folder.
-    """
-    yield msgspec.json.encode(
-        {
-            "schema": SCHEMA,
-            "source": {"name": source_name, "path": source_path, "bytes": len(source), "sha256": sha256(source)},
-        }
-    )
+    name: str
+    path: str | None
+    bytes: int
+    sha256: str
+
+
+class Written(NamedTuple):
+    """An output as the journal names it: ``path`` is that from the journal's folder, None where it is in it."""
+
+    name: str
+    path: str | None
+    content: Content
+
+
+class _Edit(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
+    """One line of the journal, in the order of its keys."""
+
+    edit: int
+    target: str
+    span: tuple[int, int]
+    before_bytes: int | UnsetType = UNSET
+    before_sha256: str | UnsetType = UNSET
+    before: str | UnsetType = UNSET
+    after: str | UnsetType = UNSET
+    rule: str | UnsetType = UNSET
+    caused_by: tuple[str, ...] = ()
+    reason: str | UnsetType = UNSET
+    position: int | None = None
+    evidence: tuple[Evidence, ...] | UnsetType = UNSET
+
+
+_ENCODE = msgspec.json.Encoder().encode
+
+
+def journal_lines(
+    source: Source, of: bytes, edits: Iterable[JournalEdit], outputs: Mapping[str, Written]
+) -> Iterator[bytes]:
+    """The journal's lines, each with its line feed. ``of`` is the source itself, ``outputs`` each target that was
+    written; their contents are looked at last."""
+    yield _ENCODE({"schema": SCHEMA, "source": source._asdict()}) + b"\n"
     for number, edit in enumerate(edits, 1):
-        entry: dict[str, Any] = {"edit": number, "target": edit.target, "span": [edit.start, edit.end]}
-        before = source[edit.start : edit.end]
-        if len(before) > LONGEST_BEFORE and not edit.after:
-            entry["before_bytes"] = len(before)
-            entry["before_sha256"] = sha256(before)
-        else:
-            entry["before"] = before.decode("latin-1")
-        entry |= {"after": edit.after, "rule": edit.rule}
-        if edit.caused_by:
-            entry["caused_by"] = list(edit.caused_by)
-        entry["reason"] = edit.reason
-        if edit.position is not None:
-            entry["position"] = edit.position
-        entry["evidence"] = [{"source": each.source, "states": each.states} for each in edit.evidence]
-        yield msgspec.json.encode(entry)
-    yield msgspec.json.encode(
-        {
-            "outputs": {
-                target: {
-                    "name": name,
-                    **({"path": paths[target]} if target in paths else {}),
-                    "bytes": len(data),
-                    "sha256": sha256(data),
-                }
-                for target, (name, data) in outputs.items()
-            }
-        }
-    )
+        before = of[edit.start : edit.end]
+        long = len(before) > LONGEST_BEFORE and not edit.after
+        yield (
+            _ENCODE(
+                _Edit(
+                    number,
+                    edit.target,
+                    (edit.start, edit.end),
+                    len(before) if long else UNSET,
+                    sha256(before) if long else UNSET,
+                    UNSET if long else before.decode("latin-1"),
+                    edit.after,
+                    edit.rule,
+                    edit.caused_by,
+                    edit.reason,
+                    edit.position,
+                    edit.evidence,
+                )
+            )
+            + b"\n"
+        )
+    yield _ENCODE({"outputs": {target: _output(written) for target, written in outputs.items()}}) + b"\n"
+
+
+def _output(written: Written) -> dict[str, Any]:
+    path = {} if written.path is None else {"path": written.path}
+    content = written.content
+    return {"name": written.name, **path, "bytes": content.size, "sha256": content.sha256}
 
 
 class ReadJournal(msgspec.Struct, frozen=True):

@@ -15,7 +15,7 @@ import pyx12.params
 import pyx12.x12n_document
 
 from scrubber.acknowledgments.answer import Moment
-from scrubber.acknowledgments.claim_status import claim_acknowledgment
+from scrubber.acknowledgments.claim_status import AnsweredClaim, answered, claim_acknowledgment
 from scrubber.claims.index import index
 from scrubber.claims.outline import File
 from scrubber.outcome import Outcome
@@ -43,8 +43,12 @@ class Scrubbed(NamedTuple):
         return frozenset(claim.ordinal for claim in self.outcome.claims if claim.disposition != "held")
 
     def claim_answer(self, moment: Moment = TODAY) -> bytes:
-        outcome = self.outcome
-        return claim_acknowledgment(self.file, self.sha256, outcome.claims, outcome.findings, load_tables(), moment)
+        findings = self.outcome.findings
+        return claim_acknowledgment(self.file, self.sha256, self.answered, findings, load_tables(), moment)
+
+    def answered(self, ordinal: int) -> AnsweredClaim:
+        """What is answered of a claim."""
+        return answered(self.outcome.claims[ordinal])
 
 
 def scrubbed(source: bytes, settings: Path | None = None) -> Scrubbed:

@@ -25,7 +25,9 @@ CLEAN = (GOLDEN / "clean-file" / "in.837").read_bytes()
 
 
 def answers(made: Scrubbed) -> dict[str, bytes]:
-    return acknowledge(made.outcome, Asked(KINDS, TODAY, load_tables()))
+    outcome = made.outcome
+    asked = Asked(KINDS, TODAY, load_tables())
+    return acknowledge(outcome.source, made.sha256, outcome.findings, made.sent, made.answered, asked)
 
 
 def only(answer: bytes, identifier: str) -> list[list[str]]:

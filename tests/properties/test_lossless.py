@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import counting
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,7 +15,8 @@ from scrubber.errors import UnreadableInputError
 from scrubber.findings.journal import CORRECTED, HELD
 from scrubber.scrub import scrub
 from scrubber.visits.records import TreatmentRecords
-from scrubber.write.journal_file import journal_lines, read_journal
+from scrubber.write.content import Content
+from scrubber.write.journal_file import Source, Written, journal_lines, read_journal, sha256
 
 
 @examples(120)
@@ -54,7 +57,9 @@ def test_the_journal_read_back_makes_both_outputs(case: Case, choice: str) -> No
     for target, data in ((CORRECTED, outcome.corrected()), (HELD, outcome.held())):
         if data is not None:
             outputs[target] = (f"claims.{target}.837", data)
-    journal = b"\n".join(journal_lines("claims.837", None, case.source, outcome.journal, outputs)) + b"\n"
+    written = {target: Written(name, None, Content(partial(iter, [data]))) for target, (name, data) in outputs.items()}
+    origin = Source("claims.837", None, len(case.source), sha256(case.source))
+    journal = b"".join(journal_lines(origin, case.source, outcome.journal, written))
     read = read_journal(journal, case.source)
     assert read.edits == outcome.journal
     for target, (_, data) in outputs.items():

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 from rich.cells import cell_len
 
+from scrubber.reports.overview import overview_of
 from scrubber.reports.schema import FileFinding, Where
 from scrubber.reports.terminal import screen, summary
 
@@ -148,7 +149,7 @@ def test_more_findings_than_are_told_are_counted(build):
 
 
 def test_lines_carry_what_they_speak_of_for_colour(six_claims):
-    tones = {line.tone for line in screen(six_claims, PATHS)}
+    tones = {line.tone for line in screen(six_claims, overview_of(six_claims), PATHS)}
     assert tones == {"title", "plain", "held", "corrected", "warn", "soft"}
 
 

@@ -18,8 +18,8 @@ def pool() -> Iterator[ThreadPoolExecutor]:
         yield pool
 
 
-def contents(folder: Path) -> dict[Path, bytes]:
-    return {folder / str(n): b"%d" % n * n for n in range(1, 4)}
+def contents(folder: Path) -> dict[Path, list[bytes]]:
+    return {folder / str(n): [b"%d" % n] * n for n in range(1, 4)}
 
 
 def test_all_are_whole_private_hashed_and_synced(
@@ -34,9 +34,10 @@ def test_all_are_whole_private_hashed_and_synced(
     monkeypatch.setattr(os, "fsync", counted)
     wanted = contents(tmp_path)
     copied = disk.write_together(wanted, pool)
-    assert {path: path.read_bytes() for path in tmp_path.iterdir()} == wanted
+    whole = {path: b"".join(pieces) for path, pieces in wanted.items()}
+    assert {path: path.read_bytes() for path in tmp_path.iterdir()} == whole
     assert {path.stat().st_mode & 0o777 for path in wanted} == {0o600}
-    assert copied == [(hashlib.sha256(data).hexdigest(), len(data)) for data in wanted.values()]
+    assert copied == [(hashlib.sha256(data).hexdigest(), len(data)) for data in whole.values()]
     assert sorted(synced) == [1, 2, 3]
 
 
@@ -73,5 +74,5 @@ def test_no_descriptor_stays_open(tmp_path: Path, pool: ThreadPoolExecutor) -> N
     disk.write_together(contents(tmp_path), pool)
     before = sorted(Path("/dev/fd").iterdir())
     for n in range(20):
-        disk.write_together({tmp_path / f"again-{n}": b"x"}, pool)
+        disk.write_together({tmp_path / f"again-{n}": [b"x"]}, pool)
     assert sorted(Path("/dev/fd").iterdir()) == before

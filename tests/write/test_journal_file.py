@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pytest
@@ -13,7 +14,8 @@ from properties.effort import examples
 from scrubber.errors import ScrubberError
 from scrubber.findings.finding import Evidence
 from scrubber.findings.journal import CORRECTED, DERIVED, HELD, JournalEdit, replay
-from scrubber.write.journal_file import SCHEMA, journal_lines, read_head, read_journal, sha256
+from scrubber.write.content import Content
+from scrubber.write.journal_file import SCHEMA, Source, Written, journal_lines, read_head, read_journal, sha256
 
 SOURCE = b"CLM*A1*120~SV1*HC:97110*120*UN*3~" + b"NM1*IL*1*ASHD\xd6WN~" + b"x" * 300
 EDITS = (
@@ -28,8 +30,18 @@ def outputs() -> dict[str, tuple[str, bytes]]:
     return {target: (f"claims.{target}.837", replay(SOURCE, EDITS, target)) for target in (CORRECTED, HELD)}
 
 
+def journal(
+    edits: Iterable[JournalEdit], outputs: Mapping[str, tuple[str, bytes]], name: str = "claims.837",
+    path: str | None = None, source: bytes = SOURCE,
+) -> bytes:  # fmt: skip
+    written = {
+        target: Written(name, None, Content(lambda data=data: [data])) for target, (name, data) in outputs.items()
+    }  # type: ignore[misc]
+    return b"".join(journal_lines(Source(name, path, len(source), sha256(source)), source, edits, written))
+
+
 def written() -> bytes:
-    return b"\n".join(journal_lines("claims.837", "../claims.837", SOURCE, EDITS, outputs())) + b"\n"
+    return journal(EDITS, outputs(), path="../claims.837")
 
 
 def changed(number: int, **values: Any) -> bytes:
@@ -77,13 +89,13 @@ def test_a_long_deletion_holds_length_and_hash() -> None:
 def test_a_long_replacement_holds_what_was_there() -> None:
     edit = JournalEdit(CORRECTED, 33, len(SOURCE), "N3*1~", "M210", (), "Shorter")
     made = replay(SOURCE, [edit], CORRECTED)
-    lines = list(journal_lines("claims.837", None, SOURCE, [edit], {CORRECTED: ("claims.corrected.837", made)}))
-    assert json.loads(lines[1])["before"] == SOURCE[33:].decode("latin-1")
-    assert read_journal(b"\n".join(lines), SOURCE).edits == (edit,)
+    data = journal([edit], {CORRECTED: ("claims.corrected.837", made)})
+    assert json.loads(data.splitlines()[1])["before"] == SOURCE[33:].decode("latin-1")
+    assert read_journal(data, SOURCE).edits == (edit,)
 
 
 def test_a_journal_without_edits() -> None:
-    data = b"\n".join(journal_lines("claims.837", None, SOURCE, (), {CORRECTED: ("claims.corrected.837", SOURCE)}))
+    data = journal((), {CORRECTED: ("claims.corrected.837", SOURCE)})
     read = read_journal(data, SOURCE)
     assert read.edits == ()
     assert replay(SOURCE, read.edits, CORRECTED) == SOURCE
@@ -158,7 +170,7 @@ def test_any_edits_of_any_bytes_read_back(source: bytes, pieces: list[tuple[int,
         at = min(start + width, len(source))
         edits.append(JournalEdit(CORRECTED, start, at, after.decode("latin-1"), "M210", (), "Because"))
     made = replay(source, edits, CORRECTED)
-    data = b"\n".join(journal_lines("a b\n.837", None, source, edits, {CORRECTED: ("a.corrected.837", made)}))
+    data = journal(edits, {CORRECTED: ("a.corrected.837", made)}, "a b\n.837", source=source)
     read = read_journal(data, source)
     assert read.edits == tuple(edits)
     assert replay(source, read.edits, CORRECTED) == made
