@@ -16,7 +16,7 @@ from scrubber.batch.across import Finished, Member, scrub_across
 from scrubber.claims.index import index
 from scrubber.findings.finding import ClaimElsewhere
 from scrubber.outcome import ClaimResult, Outcome, Verdict
-from scrubber.scrub import scrub
+from scrubber.scrub import outcome, scrub
 from scrubber.scrub_part import Scrubbed, scrub_part
 from scrubber.visits.record_rows import TreatmentRecord
 from scrubber.visits.records import TreatmentRecords
@@ -33,7 +33,9 @@ def across(folder: Path, sources: list[bytes], records: TreatmentRecords, choice
         path.write_bytes(source)
         members.append(Member(path, path.name))
     return list(
-        scrub_across(members, records, context(choice), lambda parts: here(parts, choice), lambda _done, _of: None)
+        scrub_across(
+            members, records, context(choice), lambda parts: here(parts, choice), outcome, lambda _done, _of: None
+        )
     )
 
 

@@ -17,6 +17,7 @@ from scrubber.batch import across
 from scrubber.batch.across import Member, scrub_across
 from scrubber.cli.main import main
 from scrubber.errors import WorkerError
+from scrubber.scrub import outcome
 from scrubber.scrub_part import Scrubbed, scrub_part
 from scrubber.visits.part import parts_of
 from scrubber.visits.records import TreatmentRecords
@@ -130,7 +131,7 @@ def test_a_part_that_fails_fails_the_files_with_claims_in_it(tmp_path: Path, mon
         for part in parts:
             yield Scrubbed(part, [], WorkerError("twice")) if b"1.837" in part else _scrubbed(part)
 
-    found = list(scrub_across(members, TreatmentRecords(), context(), scrub, lambda _done, _of: None))
+    found = list(scrub_across(members, TreatmentRecords(), context(), scrub, outcome, lambda _done, _of: None))
     assert [str(each.error) for each in found] == ["None", "twice", "None"]
     assert [each.outcome is not None for each in found] == [True, False, True]
 
@@ -149,6 +150,8 @@ def test_a_file_that_changes_meanwhile_is_refused(tmp_path: Path) -> None:
             path.write_bytes(seeded(3).source.replace(b"LARKSPUR", b"BARKSPUR"))
             yield done
 
-    (found,) = scrub_across([Member(path, "one.837")], TreatmentRecords(), context(), scrub, lambda _done, _of: None)
+    (found,) = scrub_across(
+        [Member(path, "one.837")], TreatmentRecords(), context(), scrub, outcome, lambda _done, _of: None
+    )
     assert found.outcome is None
     assert "has changed while it was scrubbed" in str(found.error)
