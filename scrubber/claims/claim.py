@@ -51,11 +51,14 @@ class ClaimSource(msgspec.Struct, frozen=True):
 
 
 class Claim:
-    """One CLM loop. Amounts, codes and numbers are as read; ``lines`` are its service lines in order."""
+    """One CLM loop. Amounts, codes and numbers are as read; ``lines`` are its service lines in order.
+
+    ``frequency`` is CLM05-3: 1 original, 7 replacement, 8 void.
+    """
 
     __slots__ = (
-        "_segments", "clm", "diagnoses", "heading", "id", "line_segments_from", "lines", "loops", "ordinal",
-        "original_reference", "rendering_npi", "rendering_taxonomy", "source", "text",
+        "_segments", "clm", "diagnoses", "frequency", "heading", "id", "line_segments_from", "lines", "loops",
+        "ordinal", "original_reference", "rendering_npi", "rendering_taxonomy", "source", "text",
     )  # fmt: skip
 
     def __init__(self, source: ClaimSource, text: str | None = None) -> None:
@@ -63,21 +66,16 @@ class Claim:
         self.ordinal = source.ordinal
         self.heading: Heading = source.heading
         self.text = source.text if text is None else text
-        walk = loop_walk()
-        segments = list(segments_of(self.text, source.start, source.delimiters))
-        loop = "2300"
-        loops = []
-        starts = []
-        for number, segment in enumerate(segments):
-            if number:
-                loop = walk.step(loop, segment)
-            if segment.elements[0] == "LX" and loop == "2400":
-                starts.append(number)
-            loops.append(loop)
+        segments = segments_of(self.text, source.start, source.delimiters)
+        loops = loop_walk().of(segments, "2300")
+        starts = [
+            number for number, segment in enumerate(segments) if segment.elements[0] == "LX" and loops[number] == "2400"
+        ]
         self._segments = segments
         self.loops = loops
         self.clm = segments[0]
         self.id = self.clm.value(1)
+        self.frequency = self.clm.value(5, 3)
         self.line_segments_from = starts[0] if starts else len(segments)
         bounds = [*starts, len(segments)]
         self.lines = [
@@ -95,7 +93,9 @@ class Claim:
         self._read_head()
 
     def _read_head(self) -> None:
-        for segment, loop in self.head():
+        loops = self.loops
+        for place in range(self.line_segments_from):
+            segment, loop = self._segments[place], loops[place]
             name = segment.elements[0]
             if loop == "2310B":
                 if name == "NM1":
@@ -122,11 +122,6 @@ class Claim:
         """Free text of the claim: NTE02 of each NTE, or K301 of each K3, before the first service line."""
         element = 2 if kind == "NTE" else 1
         return [s.value(element) for s, loop in self.head() if s.elements[0] == kind and loop == "2300"]
-
-    @property
-    def frequency(self) -> str:
-        """CLM05-3: 1 original, 7 replacement, 8 void."""
-        return self.clm.value(5, 3)
 
     @property
     def charge(self) -> str:
@@ -156,7 +151,7 @@ class Claim:
     def service_date(self) -> date | None:
         """The earliest day of service on the claim."""
         days = [line.period[0] for line in self.lines if line.period]
-        return min(days, default=None)
+        return min(days) if days else None
 
     def admits_money_edits(self, new_total: int | None = None) -> bool:
         """Whether SV102, SV104, CLM02 or the number of lines may be edited at all.

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import msgspec
 
 from scrubber.claims.contents import Contents
@@ -13,7 +11,8 @@ from scrubber.x12.delimiters import Delimiters
 from scrubber.x12.segment import Segment
 
 LEVEL_LOOPS = {"20": "2000A", "22": "2000B", "23": "2000C"}
-
+FACTS = frozenset({"NM1", "PRV", "SBR", "DMG"})
+"""Segments of a level that a heading is read from."""
 
 MEDICARE_FILINGS = frozenset({"MB", "MA", "16"})
 """SBR09 of Medicare: Part B, Part A, and a Medicare Advantage plan (code list of the 005010X222A1 guide)."""
@@ -102,14 +101,17 @@ class Heading(msgspec.Struct, frozen=True):
         )
 
 
-def segments_of(text: str, at: int, delimiters: Delimiters) -> Iterator[Segment]:
+def segments_of(text: str, at: int, delimiters: Delimiters) -> list[Segment]:
     """The segments of a stretch of text that begins at offset ``at``. Empty ones are passed over."""
     element, component = delimiters.element, delimiters.component
+    found: list[Segment] = []
     for raw in text.split(delimiters.segment):
         body = raw.lstrip("\r\n \t")
+        at += len(raw)
         if body:
-            yield Segment(at + len(raw) - len(body), body.split(element), component)
-        at += len(raw) + 1
+            found.append(Segment(at - len(body), body.split(element), component))
+        at += 1
+    return found
 
 
 LEVELS_KEPT = 50_000
@@ -150,9 +152,11 @@ class HeadingReader:
         walk = loop_walk()
         facts: dict[str, Segment] = {}
         for segment in segments_of(text, level.start, delimiters):
-            if segment.elements[0] != "HL":
+            name = segment.elements[0]
+            if name != "HL":
                 loop = walk.step(loop, segment)
-            facts.setdefault(f"{loop} {segment.elements[0]}", segment)
+            if name in FACTS:
+                facts.setdefault(f"{loop} {name}", segment)
         texts, places = (*above.texts, text), (*above.places, (level.start, level.segment))
         if level.code == "20":
             return Heading(billing=_provider(facts), texts=texts, places=places)

@@ -46,6 +46,20 @@ class LoopWalk:
                 self._steps[key] = found
         return found
 
+    def of(self, segments: list[Segment], root: str) -> list[str]:
+        """The loop that each segment stands in, the first in ``root``: as many steps, without as many calls."""
+        loop = root
+        loops = [root] * len(segments)
+        qualifiers, steps = self._qualifier, self._steps
+        for place, segment in enumerate(segments):
+            elements = segment.elements
+            element = qualifiers.get(elements[0])
+            if element is not None and place:
+                value = elements[element] if 0 < element < len(elements) else ""
+                loop = steps.get((loop, elements[0], value)) or self.step(loop, segment)
+            loops[place] = loop
+        return loops
+
     def _find(self, loop: str, segment_id: str, qualifier: str) -> str:
         at = loop
         while True:

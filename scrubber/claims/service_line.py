@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 
 from scrubber.claims.amounts import cents, whole_units, written_like
 from scrubber.claims.dates import period
@@ -15,6 +16,14 @@ from scrubber.x12.span import Edit, Span
 MODIFIER_PLACES = 4
 _EMPTY = Segment(0, [""], "")
 _QUALITY_DATA = re.compile("[0-9]{4}F|G[89][0-9]{3}|M1[0-9]{3}")
+
+
+@lru_cache(maxsize=16384)
+def _procedure(text: str, component: str) -> tuple[str, str, tuple[str, ...]]:
+    """Qualifier, code and filled modifiers of an SV101. Files repeat a few of them."""
+    parts = text.split(component) if text else []
+    modifiers = tuple(part for part in parts[2 : 2 + MODIFIER_PLACES] if part)
+    return parts[0] if parts else "", parts[1] if len(parts) > 1 else "", modifiers
 
 
 class ServiceLine:
@@ -45,10 +54,12 @@ class ServiceLine:
         for segment, loop in zip(segments, loops, strict=True):
             name = segment.elements[0]
             if loop == "2400":
-                if name == "SV1" and self.sv1 is _EMPTY:
-                    self.sv1 = segment
-                elif name == "DTP" and segment.value(1) == "472" and self.period is None:
-                    self.period = period(segment.value(2), segment.value(3))
+                if name == "SV1":
+                    if self.sv1 is _EMPTY:
+                        self.sv1 = segment
+                elif name == "DTP":
+                    if segment.value(1) == "472" and self.period is None:
+                        self.period = period(segment.value(2), segment.value(3))
                 elif name == "REF" and segment.value(1) == "6R" and not self.control:
                     self.control = segment.value(2)
             elif loop == "2420A":
@@ -56,10 +67,7 @@ class ServiceLine:
                     self.rendering_npi = segment.value(9)
                 elif name == "PRV":
                     self.rendering_taxonomy = segment.value(3)
-        parts = self.sv1.parts(1)
-        self.qualifier = parts[0] if parts else ""
-        self.code = parts[1] if len(parts) > 1 else ""
-        self.modifiers = tuple(part for part in parts[2 : 2 + MODIFIER_PLACES] if part)
+        self.qualifier, self.code, self.modifiers = _procedure(self.sv1.value(1), self.sv1.component)
         self.charge = self.sv1.value(2)
         self.unit = self.sv1.value(3)
         self.units = self.sv1.value(4)

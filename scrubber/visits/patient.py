@@ -343,7 +343,8 @@ def _count_minutes(visit: Visit, patient: Patient, doubtful: Collection[int]) ->
 def _add_noted(visit: Visit) -> None:
     """Minutes noted in claims that no record speaks for, and the lines of which nothing gives minutes."""
     if visit.uncovered:
-        only_total = visit.timed_total is not None and not visit.timed_minutes()
+        # The minutes are asked for first: which codes are in the pool is settled before notes add any.
+        only_total = not visit.timed_minutes() and visit.timed_total is not None
         for claim in visit.uncovered:
             if only_total:  # what the claim's own notes add to a total of the records is not known
                 visit.without_minutes += [billed for billed in visit.timed_lines() if billed.claim is claim]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
 from typing import NamedTuple
 
 from scrubber.claims.claim import Claim
@@ -126,14 +125,20 @@ class Visit:
 
     # What is worked out of the fields is remembered: rules ask for it again and again. Lines are all there before
     # anything is asked; ``grouped`` is set before the pool is, and whoever adds minutes calls ``minutes_added``.
+    _claims: list[Claim] | None = field(default=None, init=False, repr=False)
+    _pooled: dict[str, bool] | None = field(default=None, init=False, repr=False)
+    _timed_lines: list[BilledLine] | None = field(default=None, init=False, repr=False)
+    _clocked_lines: list[BilledLine] | None = field(default=None, init=False, repr=False)
+    _billed_units: dict[str, int] | None = field(default=None, init=False, repr=False)
+    _timed_minutes: dict[str, int] | None = field(default=None, init=False, repr=False)
+    _pool_codes: set[str] | None = field(default=None, init=False, repr=False)
 
-    @cached_property
+    @property
     def claims(self) -> list[Claim]:
         """The claims of the pool, in file order. Not to be changed."""
-        first = self.lines[0].claim
-        if all(billed.claim is first for billed in self.lines):
-            return [first]
-        return list({billed.claim.ordinal: billed.claim for billed in self.lines}.values())
+        if self._claims is None:
+            self._claims = list({billed.claim.ordinal: billed.claim for billed in self.lines}.values())
+        return self._claims
 
     @property
     def signed(self) -> bool:
@@ -150,15 +155,13 @@ class Visit:
         What the records know as group treatment does not, whatever its code.
         """
         code = therapy.code
+        if self._pooled is None:
+            self._pooled = {}
         found = self._pooled.get(code)
         if found is None:
             found = family_base(code) not in self.grouped and pooled_by(self.profile, therapy)
             self._pooled[code] = found
         return found
-
-    @cached_property
-    def _pooled(self) -> dict[str, bool]:
-        return {}
 
     def own_clock(self, therapy: TherapyCode) -> OwnClock | None:
         """The clock of a timed code that is not in the pool; None for pooled, untimed and bundled codes."""
@@ -168,22 +171,20 @@ class Visit:
 
     def timed_lines(self) -> list[BilledLine]:
         """Lines of codes that are in the 15-minute pool. Not to be changed, as all lists and maps that follow."""
+        if self._timed_lines is None:
+            self._timed_lines = [billed for billed in self.lines if self.pooled(billed.therapy)]
         return self._timed_lines
-
-    @cached_property
-    def _timed_lines(self) -> list[BilledLine]:
-        return [billed for billed in self.lines if self.pooled(billed.therapy)]
 
     def clocked_lines(self) -> list[BilledLine]:
         """Lines whose units are counted by the minutes of the day: those of the pool, and those on their own clock."""
+        if self._clocked_lines is None:
+            timed = self.timed_lines()
+            self._clocked_lines = (
+                timed
+                if len(timed) == len(self.lines)
+                else [billed for billed in self.lines if self.pooled(billed.therapy) or self._on_own_clock(billed)]
+            )
         return self._clocked_lines
-
-    @cached_property
-    def _clocked_lines(self) -> list[BilledLine]:
-        timed = self._timed_lines
-        if len(timed) == len(self.lines):
-            return timed
-        return [billed for billed in self.lines if self.pooled(billed.therapy) or self._on_own_clock(billed)]
 
     def _on_own_clock(self, billed: BilledLine) -> bool:
         clock = self.own_clock(billed.therapy)
@@ -191,24 +192,23 @@ class Visit:
 
     def billed_units(self) -> dict[str, int]:
         """Units billed by code family, for the timed lines."""
+        if self._billed_units is None:
+            units: dict[str, int] = {}
+            for billed in self.timed_lines():
+                base = family_base(billed.line.code)
+                units[base] = units.get(base, 0) + billed.units
+            self._billed_units = units
         return self._billed_units
-
-    @cached_property
-    def _billed_units(self) -> dict[str, int]:
-        units: dict[str, int] = {}
-        for billed in self._timed_lines:
-            base = family_base(billed.line.code)
-            units[base] = units.get(base, 0) + billed.units
-        return units
 
     def timed_minutes(self) -> dict[str, int]:
         """Counted minutes by code family, for families of the 15-minute pool; empty when only a total is known, or when
         the minutes of one of them are not.
         """
+        if self._timed_minutes is None:
+            self._timed_minutes = self._minutes_by_code()
         return self._timed_minutes
 
-    @cached_property
-    def _timed_minutes(self) -> dict[str, int]:
+    def _minutes_by_code(self) -> dict[str, int]:
         pool = self.pool_codes
         minutes: dict[str, int] = {}
         for code, found in self.minutes.items():
@@ -220,22 +220,27 @@ class Visit:
 
     def minutes_added(self) -> None:
         """Forget what was worked out of ``minutes``, which have changed."""
-        self.__dict__.pop("_timed_minutes", None)
+        self._timed_minutes = None
 
-    @cached_property
+    @property
     def pool_codes(self) -> set[str]:
         """Families that are in the pool: billed there, or recorded and timed in 15 minutes by the table.
 
         Not to be asked before the records are counted; noted minutes are those of billed families.
         """
-        therapy = load_tables().therapy
-        billed = {family_base(each.line.code) for each in self._timed_lines}
-        return billed | {code for code in self.minutes if code in therapy and self.pooled(therapy[code])}
+        if self._pool_codes is None:
+            therapy = load_tables().therapy
+            found = {family_base(each.line.code) for each in self.timed_lines()}
+            for code in self.minutes:
+                if code not in found and code in therapy and self.pooled(therapy[code]):
+                    found.add(code)
+            self._pool_codes = found
+        return self._pool_codes
 
     @property
     def unit_minutes(self) -> int | None:
         """Timed minutes that count: by code where known, else the documented total; None when nothing is known."""
-        by_code = self._timed_minutes
+        by_code = self.timed_minutes()
         if by_code:
             return sum(by_code.values())
         return self.timed_total

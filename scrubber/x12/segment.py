@@ -1,21 +1,21 @@
 """One segment: its elements, and the byte span of any of them."""
 
+import msgspec
+
 from scrubber.x12.span import Span
 
 
-class Segment:
+class Segment(msgspec.Struct, eq=False, gc=False):
     """A segment as read. Element numbers are the guide's: ``value(2)`` of an SV1 is SV102.
 
     ``at`` is the offset of the first character of the segment identifier; ``elements[0]`` is that identifier. Elements
-    that are not there read as empty text. Nothing is stripped: what the bytes say is what is compared.
+    that are not there read as empty text. Nothing is stripped: what the bytes say is what is compared. Two segments
+    are the same only where they are one object. (A Struct is made in a third of the time of a class.)
     """
 
-    __slots__ = ("at", "component", "elements")
-
-    def __init__(self, at: int, elements: list[str], component: str) -> None:
-        self.at = at
-        self.elements = elements
-        self.component = component
+    at: int
+    elements: list[str]
+    component: str
 
     @property
     def id(self) -> str:
