@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from datetime import date
 from functools import lru_cache
 
@@ -45,8 +46,8 @@ def lines_as_written(claim: Claim, draft: Draft, original: Claim) -> tuple[LineS
         offset = draft.source_offset(line.start)
         if draft.is_new(line.start):
             offset -= 1  # a new line was put behind the one it comes from, where the next begins
-        at = max((start for start in starts if start <= offset), default=None)
-        found.append(_state(line, None if at is None else places[at]))
+        before = bisect_right(starts, offset)
+        found.append(_state(line, places[starts[before - 1]] if before else None))
     return tuple(found)
 
 
