@@ -145,7 +145,7 @@ def _inputs(file: Path, by: Context) -> Iterator[Input]:
 def _keep(spool: Spool, results: Results) -> None:
     for patient in results:
         for share in patient:
-            spool.add(share.file, share.result)
+            spool.add(share.file, 0, share.result)
 
 
 def _finish(file: Path, results: Iterable[PatientResult], by: Context) -> int:
