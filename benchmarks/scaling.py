@@ -145,7 +145,7 @@ def _inputs(file: Path, by: Context) -> Iterator[Input]:
 def _keep(spool: Spool, results: Results) -> None:
     for patient in results:
         for share in patient:
-            spool.add(share.file, share.result)
+            spool.add(share.file, 0, share.result)
 
 
 def _finish(file: Path, results: Iterable[PatientResult], by: Context) -> int:
@@ -172,7 +172,13 @@ def _first(part: bytes, shared: SharedContext) -> float:
 
 
 def _most(part: bytes, shared: SharedContext) -> float:
+    """Most bytes that this process held. Resource usage would begin with what the parent held when it forked."""
     scrub_part(part, shared.context)
+    status = Path("/proc/self/status")
+    if status.exists():
+        found = re.search(r"VmHWM:\s*(\d+) kB", status.read_text(encoding="ascii"))
+        assert found is not None
+        return int(found[1]) * 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 
 

@@ -10,7 +10,7 @@ from scrubber.batch.spool import Spool
 from scrubber.claims.contents import ContentsOf, Origin, origin_of
 from scrubber.claims.outline import File
 from scrubber.envelope import Envelope
-from scrubber.errors import ScrubberError, UnreadableInputError
+from scrubber.errors import ScrubberError, UnreadableInputError, WorkerError
 from scrubber.outcome import FileOutcome, PatientResult
 from scrubber.outputs.claim_part import PatientPart
 from scrubber.scrub import Beside, idle_waivers, opened, unreadable_rows
@@ -82,13 +82,13 @@ def scrub_across(
     waiting: Spool[R] = Spool(len(gathering.inputs))
     with waiting as spool:
         done = 0
-        for part in scrub(parts_of(gathering)):
+        for order, part in _done(scrub, parts_of(gathering)):
             if part.error is not None:
                 failed.update((gathering.input_of(ordinal), part.error) for ordinal in ordinals_in(part.part))
-            for patient in part.results:
+            for number, patient in enumerate(part.results):
                 for share in patient:
                     used.update(share.result.waivers_used)
-                    spool.add(share.file, share.result)
+                    spool.add(share.file, (order << 32) + number, share.result)
                 done += 1
                 told(done, len(gathering))
         beside = Beside(
@@ -113,6 +113,20 @@ def scrub_across(
                 continue
             beside = Beside()
             yield Finished(number, found)
+
+
+def _done(scrub: Scrub[R], parts: Iterable[bytes]) -> Iterator[tuple[int, Scrubbed[R]]]:
+    """What came of each part, with its number. What workers failed is done again alone, when all others are done: it
+    may have been another part that took them down."""
+    again: list[tuple[int, bytes]] = []
+    for number, part in enumerate(scrub(parts)):
+        if isinstance(part.error, WorkerError):
+            again.append((number, part.part))
+        else:
+            yield number, part
+    for number, alone in again:
+        for part in scrub((alone,)):
+            yield number, part
 
 
 class _Indexed:

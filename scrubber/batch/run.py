@@ -14,7 +14,7 @@ from scrubber.batch.plan import Plan
 from scrubber.batch.scrub_file import StoppedError, Told, failed, guarded, place, scrub_file
 from scrubber.batch.task import Task
 from scrubber.batch.unwritten import Unwritten
-from scrubber.batch.worker import follow, scrub_piece, scrub_whole
+from scrubber.batch.worker import follow, ready, scrub_piece, scrub_whole
 from scrubber.errors import ScrubberError
 from scrubber.outputs.claim_part import PatientPart
 from scrubber.scrub import Spread
@@ -55,6 +55,8 @@ class Run:
         """Do everything, or what can be done until ``stopping`` is set: what is under way is finished."""
         follow(self._follow)
         divided, whole = self._sorted()
+        if divided:
+            self._engine.submit(ready)  # workers start while the file is read here
         with ThreadPoolExecutor(1, "divided") as aside:
             self._through(aside, divided, whole, self._engine.window, last=False)
             while self._again and not self._stopping.is_set():

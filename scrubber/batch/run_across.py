@@ -138,6 +138,8 @@ class RunAcross:
             why = str(error)
             if isinstance(error, WorkerError):
                 why = f"{task.file}: {why}"
+        elif isinstance(error, self._engine.died):
+            why = f"{task.file}: a process that scrubbed claims of it died, twice; is there memory enough?"
         else:
             why = f"{task.file}: the program failed ({'' if error is None else place(error)}). Please report it."
         return failed(task, self._setup.fingerprint, why)

@@ -20,19 +20,19 @@ class Spool(Generic[R]):
         self._file = tempfile.TemporaryFile("w+b", buffering=1 << 20)  # noqa: SIM115 - __exit__ closes it
         self._end = 0
 
-    def add(self, file: int, result: R) -> None:
-        """Keep a result of that file. Raises OSError when the disk is full."""
+    def add(self, file: int, order: int, result: R) -> None:
+        """Keep a result of that file; ``order`` is its place among all. Raises OSError when the disk is full."""
         packed = pickle.dumps(result)
-        self._at[file].extend((self._end, len(packed)))
+        self._at[file].extend((order, self._end, len(packed)))
         self._file.write(packed)
         self._end += len(packed)
 
     def of(self, file: int) -> Iterator[R]:
-        """The results of a file in the order in which they were added."""
+        """The results of a file in their order."""
         places = self._at[file]
-        for number in range(0, len(places), 2):
-            self._file.seek(places[number])
-            yield pickle.loads(self._file.read(places[number + 1]))  # noqa: S301 - written by this very process
+        for number in sorted(range(0, len(places), 3), key=lambda number: places[number]):
+            self._file.seek(places[number + 1])
+            yield pickle.loads(self._file.read(places[number + 2]))  # noqa: S301 - written by this very process
 
     def __enter__(self) -> Spool[R]:
         return self

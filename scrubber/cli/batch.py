@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -26,7 +27,7 @@ from scrubber.batch.run_across import setup_of_set
 from scrubber.batch.setup import Setup, Wanted
 from scrubber.cli.batch_progress import Following, following
 from scrubber.cli.inputs import listed, settings_for
-from scrubber.cli.scrub import DEFAULT_REPORTS
+from scrubber.cli.scrub import DEFAULT_REPORTS, silence
 from scrubber.conform.judge import Judge
 from scrubber.errors import SettingsError
 from scrubber.outputs.render import FORMATS
@@ -211,20 +212,26 @@ def _tell(receipt: Receipt, out: Path, progress: Following, *, as_json: bool, qu
             " to go on",
             err=True,
         )
-    if as_json:
-        click.echo((out / receipts.NAME).read_bytes(), nl=False)
-    elif not quiet:
-        for line in _summary(receipt, out, progress):
-            click.echo(line)
+    shown = (out / receipts.NAME).read_text(encoding="utf-8") if as_json else _summary(receipt, out, progress)
+    if sys.stdout is None or (quiet and not as_json):
+        return
+    try:
+        click.echo(shown, nl=False)
+    except OSError as error:  # what was done stands: a closed pipe is no failure of the run
+        silence(sys.stdout)
+        if not isinstance(error, BrokenPipeError):
+            click.echo(f"scrubber: the summary could not be shown ({error.strerror}); the output is in {out}", err=True)
 
 
-def _summary(receipt: Receipt, out: Path, progress: Following) -> Iterator[str]:
+def _summary(receipt: Receipt, out: Path, progress: Following) -> str:
     counts = receipt.counts
     files = f"{counts.files} files: {counts.clean} go out whole, {counts.with_held} with claims held"
-    yield f"{files}, {counts.failed} failed" + (f", {counts.not_done} not done" if counts.not_done else "")
-    yield (f"{counts.claims} claims: {counts.unchanged} unchanged, {counts.corrected} corrected, {counts.held} held")
+    lines = [
+        f"{files}, {counts.failed} failed" + (f", {counts.not_done} not done" if counts.not_done else ""),
+        f"{counts.claims} claims: {counts.unchanged} unchanged, {counts.corrected} corrected, {counts.held} held",
+    ]
     if progress.before:
-        yield f"{progress.before} files were done before"
+        lines.append(f"{progress.before} files were done before")
     if progress.files:
-        yield f"{progress.files} files in {progress.seconds:.1f} s: {progress.rates}"
-    yield f"Receipt: {out / receipts.NAME}"
+        lines.append(f"{progress.files} files in {progress.seconds:.1f} s: {progress.rates}")
+    return "\n".join((*lines, f"Receipt: {out / receipts.NAME}", ""))

@@ -274,11 +274,11 @@ def _to_stdout(data: Iterable[bytes] | None) -> None:
             sys.stdout.buffer.write(piece)
         sys.stdout.buffer.flush()
     except OSError as error:
-        _silence(sys.stdout)
+        silence(sys.stdout)
         raise OutputError(f"standard output cannot be written ({error.strerror}); nothing was written") from None
 
 
-def _silence(stream: TextIO) -> None:
+def silence(stream: TextIO) -> None:
     """Send what a broken stream still holds nowhere: the interpreter would fail on it when it ends."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, stream.fileno())
@@ -296,7 +296,7 @@ def _tell(job: Job, options: Options, result: ScrubbedFile, report: Report, writ
     try:
         _show(job, options, result, report, written)
     except OSError as error:  # the output is written and stands: a closed pipe is no failure of the job
-        _silence(stream)
+        silence(stream)
         if not err and not isinstance(error, BrokenPipeError):
             why = error.strerror
             click.echo(f"scrubber: the summary could not be shown ({why}); the output is in {job.folder}", err=True)

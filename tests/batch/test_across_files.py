@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pytest
 from batch.clinic_files import TODAY, batch, make_files, outputs
+from batch.deaths import Shaky
 from click.testing import CliRunner, Result
 from properties.scrubbing import context
 from properties.treated import seeded
 
 from scrubber.batch import across
 from scrubber.batch.across import Member, scrub_across
+from scrubber.cli import batch as command
 from scrubber.cli.main import main
 from scrubber.errors import WorkerError
 from scrubber.scrub import outcome
@@ -58,6 +60,17 @@ def test_two_processes_write_the_same_bytes(folder: Path) -> None:
     done = batch(folder, "two", "-j", "2", "--across-files", "--report", "json,html,csv,xml")
     assert done.exit_code == 1
     assert outputs(folder / "two") == outputs(folder / "across")
+
+
+def test_parts_that_find_no_memory_or_lose_their_worker_are_done_again(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(across, "parts_of", partial(parts_of, most_claims=20))
+    monkeypatch.setattr(command, "engine_for", partial(Shaky, marker=str(tmp_path / "met")))
+    done = batch(folder, "shaky", "-j", "2", "--across-files", "--report", "json,html,csv,xml")
+    assert done.exit_code == 1, done.output
+    assert {path.name for path in tmp_path.iterdir()} == {"met.memory", "met.life"}
+    assert outputs(folder / "shaky") == outputs(folder / "across")
 
 
 def test_a_set_of_one_file_gives_what_the_file_alone_gives(folder: Path, tmp_path: Path) -> None:

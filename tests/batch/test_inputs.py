@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
-from batch.clinic_files import TODAY, batch, make_files, outputs, receipt
+from batch.clinic_files import TODAY, arguments, batch, make_files, outputs, receipt
 from click.testing import CliRunner, Result
 
 from scrubber.batch.inputs import find_inputs
@@ -166,8 +170,6 @@ def test_the_summary_is_for_people_and_json_for_machines(folder: Path) -> None:
 
 
 def test_the_receipt_says_what_went_in_and_came_out(folder: Path) -> None:
-    import hashlib
-
     assert batch(folder, "out", "--jobs", "1").exit_code == 1
     told = receipt(folder / "out")
     assert told["schema"] == "claim-scrub-batch/1"
@@ -185,3 +187,13 @@ def test_the_receipt_says_what_went_in_and_came_out(folder: Path) -> None:
     counts = told["counts"]
     assert isinstance(counts, dict)
     assert counts["claims"] == sum(each["claims"] for each in told["files"])  # type: ignore[attr-defined]
+
+
+def test_a_closed_pipe_is_no_failure_of_the_run(folder: Path) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [sys.executable, "-m", "scrubber.cli.main", *arguments(folder, "out", "--jobs", "1")]
+    done = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (1, "")
+    assert receipt(folder / "out")["state"] == "finished"
