@@ -57,7 +57,7 @@ def scrub_file(
     """
     file, envelope = _opened(source, context)
     patients = Gathering(file, records, envelope.held)
-    parts, seen = Parts(file), _Seen()
+    parts, seen = Parts(file, wanted), _Seen()
     work = partial(scrub_for_outputs, context=context, wanted=wanted)
     tasks = (Task(patient, _others(patient, file)) for patient in patients)
     for done, result in enumerate(_in_window(executor, work, tasks), 1):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 
 from scrubber.claims.outline import ClaimSpan, File, Group, Interchange, Level, Transaction
 from scrubber.findings.journal import CORRECTED, DERIVED, HELD, JournalEdit
@@ -55,6 +56,11 @@ class EnvelopeSettler:
         first = bisect_left(self._reasons, (start, ()))
         last = bisect_left(self._reasons, (end, ()))
         return tuple(sorted({rule for _, rules in self._reasons[first:last] for rule in rules}))
+
+    @cached_property
+    def rules(self) -> tuple[str, ...]:
+        """Codes of all rules that hold something."""
+        return self.rules_within(0, len(self.file.source))
 
     def keeps(self, target: str) -> bool:
         """Whether the output exists: a claim goes into it, or a part that has none of our claims is held whole.
@@ -250,7 +256,7 @@ class _Output:
     def _removals(self) -> Iterator[JournalEdit]:
         reason = "Stands in the held file" if self.target == CORRECTED else "Stands in the corrected file"
         for start, end in _merged(self.gone):
-            causes = self.settler.rules_within(start, end) or self.settler.rules_within(0, len(self.file.source))
+            causes = self.settler.rules_within(start, end) or self.settler.rules
             yield JournalEdit(self.target, start, end, "", DERIVED, causes, reason)
 
     def _segments(self, part: Transaction, start: int, end: int) -> int:
