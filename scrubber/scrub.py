@@ -86,7 +86,7 @@ class Adding:
 
     def __init__(self, file: File, wanted: Wanted) -> None:
         self._file = file
-        self._parts = Parts(file)
+        self._parts = Parts(file, wanted)
         self._stale: set[str] = set()
         self._unmatched: list[tuple[str, str]] = []
         self.waivers: set[Waiver] = set()

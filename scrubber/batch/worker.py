@@ -15,6 +15,7 @@ from scrubber.batch.scrub_file import StoppedError, Told, guarded, scrub_file
 from scrubber.batch.setup import Setup
 from scrubber.batch.task import Task
 from scrubber.batch.unwritten import Unwritten
+from scrubber.collector import young_garbage_only
 from scrubber.outputs.claim_part import PatientPart
 from scrubber.scrub_part import Results, write_part
 
@@ -106,10 +107,12 @@ def scrub_whole(tasks: tuple[Task, ...]) -> list[Answer]:
 
 
 def _scrub(task: Task) -> Unwritten | Answer:
-    return scrub_file(task, bench_of(task.setup), _told)
+    with young_garbage_only():
+        return scrub_file(task, bench_of(task.setup), _told)
 
 
 def scrub_piece(setup: int, source_sha256: str, part: bytes) -> Results[PatientPart]:
     """Scrub a part of a file that another process has indexed. Raises ScrubberError."""
     bench = bench_of(setup)
-    return write_part(part, bench.context(source_sha256), bench.claim_parts)
+    with young_garbage_only():
+        return write_part(part, bench.context(source_sha256), bench.claim_parts)

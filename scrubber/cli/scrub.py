@@ -19,6 +19,7 @@ from scrubber.batch.names import output_names
 from scrubber.cli.diff import changed_segments
 from scrubber.cli.inputs import STDIN, listed, read_input, settings_for
 from scrubber.cli.progress import progress_for
+from scrubber.collector import young_garbage_only
 from scrubber.conform.judge import Judge
 from scrubber.errors import OutputError, ScrubberError, SettingsError, UnreadableInputError
 from scrubber.findings.journal import CORRECTED, HELD
@@ -170,7 +171,8 @@ def command(
     codes = []
     for job in jobs:
         try:
-            codes.append(_run(job, options))
+            with young_garbage_only():
+                codes.append(_run(job, options))
         except ScrubberError as error:
             click.echo(f"scrubber: {error}", err=True)
             codes.append(2)

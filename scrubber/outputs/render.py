@@ -14,7 +14,7 @@ from scrubber.findings.journal import CORRECTED, HELD, replay_pieces
 from scrubber.outputs.scrubbed_file import ScrubbedFile
 from scrubber.reports import report_csv, report_html, report_json, report_xml
 from scrubber.reports.schema import Report
-from scrubber.write.content import Content
+from scrubber.write.content import Content, Pieces
 from scrubber.write.journal_file import Source, Written, journal_lines
 
 JOURNAL = "journal"
@@ -30,7 +30,7 @@ class Named(NamedTuple):
 
 
 FORMATS: dict[str, Callable[[ScrubbedFile, Report], Iterator[bytes]]] = {
-    "json": lambda result, report: report_json.document(report, result.parts.json.pieces(report_json.BETWEEN)),
+    "json": lambda result, report: report_json.document(report, result.parts.json.pieces()),
     "html": lambda result, report: report_html.document(report, result.overview()),
     "csv": lambda result, report: report_csv.document(report, result.parts.csv.pieces()),
     "xml": lambda result, report: report_xml.document(report, result.parts.xml.pieces()),
@@ -45,7 +45,7 @@ def render(
     source: Named,
     targets: Mapping[str, Named],
     answers: Asked | None = None,
-) -> dict[str, Content]:
+) -> dict[str, Pieces]:
     """Every output by its kind; corrected and held only where there are such. Nothing is made before it is iterated,
     but for the answers.
 
@@ -53,17 +53,17 @@ def render(
     those that the file was scrubbed for; ``answers`` the acknowledgments. ``targets`` names the corrected and the held
     file. Raises TableError when the map of the guide that a 999 needs is not there.
     """
-    outputs = {
-        target: Content(_replayed(result, target))
+    written = {
+        target: Written(*targets[target], Content(_replayed(result, target)))
         for target, is_there in ((CORRECTED, result.has_corrected), (HELD, result.has_held))
         if is_there
     }
-    written = {target: Written(*targets[target], content) for target, content in outputs.items()}
+    outputs: dict[str, Pieces] = {target: each.content for target, each in written.items()}
     origin = Source(source.name, source.path, len(result.source), result.source_sha256)
-    outputs |= {form: Content(_reported(result, report, form)) for form in forms}
-    outputs[JOURNAL] = Content(lambda: journal_lines(origin, result.source, result.journal, written))
+    outputs |= {form: Pieces(_reported(result, report, form)) for form in forms}
+    outputs[JOURNAL] = Pieces(lambda: journal_lines(origin, result.source, result.journal, written))
     if answers is not None and answers.kinds:
-        outputs |= {kind: Content(_whole(data)) for kind, data in _answers(result, answers).items()}
+        outputs |= {kind: Pieces(_whole(data)) for kind, data in _answers(result, answers).items()}
     return outputs
 
 

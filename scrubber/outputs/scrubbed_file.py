@@ -13,12 +13,12 @@ from scrubber.claims.outline import File
 from scrubber.findings.journal import CORRECTED, HELD, JournalEdit
 from scrubber.fixes.envelope import EnvelopeSettler
 from scrubber.outcome import FileOutcome
-from scrubber.outputs.claim_part import ClaimPart
+from scrubber.outputs.claim_part import ClaimPart, Wanted
 from scrubber.reports import report_json
 from scrubber.reports.assemble import assemble_around
 from scrubber.reports.by_rule import RuleTotals
 from scrubber.reports.overview import CARDS, Overlook, Overview
-from scrubber.reports.schema import Related, Report
+from scrubber.reports.schema import Claim, Related, Report
 from scrubber.reports.totals import Sums
 from scrubber.scrub_patient import Context
 from scrubber.write.spool import Spool
@@ -31,11 +31,11 @@ _ANSWERED = msgspec.msgpack.Decoder(AnsweredClaim)
 class Parts:
     """The parts of a file's claims: they come in any order, are added up, and go to spools that give them in order."""
 
-    def __init__(self, file: File) -> None:
+    def __init__(self, file: File, wanted: Wanted) -> None:
         self._file = file
         self.sums = Sums()
         self.rules = RuleTotals()
-        self.overlook = Overlook()
+        self.overlook = Overlook(with_reasons="html" in wanted.forms)
         self.json, self.xml, self.csv = Spool(), Spool(), Spool()
         self.held: dict[int, tuple[str, ...]] = {}
         """Held claims by ordinal, with the rules that hold them."""
@@ -48,7 +48,7 @@ class Parts:
         """One claim more."""
         ordinal, sketch = part.ordinal, part.sketch
         self.sums.add(sketch.disposition, part.charge_in, part.charge_out, part.lines_in, part.lines_out)
-        handle = self.json.put(ordinal, part.json) if part.json else 0
+        handle = self.json.put(ordinal, report_json.BETWEEN + part.json) if part.json else 0
         self.overlook.add(sketch, ordinal, handle)
         if part.xml:
             self.xml.put(ordinal, part.xml)
@@ -64,9 +64,13 @@ class Parts:
         if part.answered is not None:
             self._answered.put(ordinal, _ENCODE(part.answered))
 
+    def claim(self, number: int) -> Claim:
+        """A claim that has something to show, by the number of its part."""
+        return report_json.read_entry(self.json.read(number)[len(report_json.BETWEEN) :])
+
     def edits(self) -> Iterator[JournalEdit]:
         """The edits of all claims in the order of the source."""
-        for _, data in self._edits.parts():
+        for data in self._edits.parts():
             yield from sorted(_EDITS.decode(data), key=_place)
 
     def answered(self) -> Callable[[int], AnsweredClaim]:
@@ -130,4 +134,4 @@ class ScrubbedFile(FileOutcome):
 
     def overview(self, most: int = CARDS) -> Overview:
         """What page and screen show of the claims: of each kind the first ``most`` in full."""
-        return self.parts.overlook.overview(lambda number: report_json.read_entry(self.parts.json.read(number)), most)
+        return self.parts.overlook.overview(self.parts.claim, most)

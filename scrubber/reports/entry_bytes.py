@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import msgspec
 
-from scrubber.outcome import ClaimResult, LineState, VisitState
+from scrubber.outcome import UNCHANGED, ClaimResult, CodeState, LineState, VisitState
 from scrubber.reports import report_json, report_xml
 from scrubber.reports.claim_entry import RelatedOf, claim_entry, other_payer_entries
 from scrubber.reports.schema import Finding, OtherPayer, Payer
@@ -32,7 +34,6 @@ class _Entry(msgspec.Struct, frozen=True, gc=False):
 
 
 _ENCODE = msgspec.json.Encoder().encode
-_FROM_LINE = b',"from_line":'
 
 
 def json_and_xml(
@@ -52,8 +53,7 @@ def json_and_xml(
             findings, claim.not_checked, others,
         )
     )  # fmt: skip
-    written = len(claim.lines_out) + len(claim.lines_proposed)
-    if not json.isascii() or json.count(_FROM_LINE) != written:  # a new line says that it comes from no other
+    if not json.isascii() or _has_line_from_nowhere(claim):
         entry = claim_entry(claim, related)
         return report_json.entry(entry), report_xml.entry(entry) if wants_xml else b""
     if not wants_xml:
@@ -64,53 +64,86 @@ def json_and_xml(
     return json, _plain_xml(claim, findings, others).encode("ascii")
 
 
+def _has_line_from_nowhere(claim: ClaimResult) -> bool:
+    """Whether a line that goes out comes from none that was read: report.json says so with a null."""
+    for line in claim.lines_out:
+        if line.from_line is None:
+            return True
+    return any(line.from_line is None for line in claim.lines_proposed)
+
+
 def _plain_xml(claim: ClaimResult, findings: tuple[Finding, ...], others: tuple[OtherPayer, ...]) -> str:
-    """The element of a claim whose texts need no care, in the order of the schema."""
+    """The element of a claim whose texts need no care, in the order of the schema.
+
+    Written out rather than by the fields of the types: most of what a whole file costs to report is spent here.
+    """
     found = report_xml.elements("findings", findings) if findings else "<findings></findings>"
     payers = report_xml.elements("other_payers", others) if others else "<other_payers></other_payers>"
     checks = [f'<check rule="{each.rule}"><why>{each.why}</why></check>' for each in claim.not_checked]
+    visits = [_visit(visit) for visit in claim.visits]
     return (
         f'<claim claim_id="{claim.claim_id}" interchange="{claim.interchange}" group="{claim.group}"'
         f' transaction="{claim.transaction}" position="{claim.position}" disposition="{claim.disposition}"'
         f' charge_in="{claim.charge_in}" charge_out="{claim.charge_out}"><payer id="{claim.payer_id}"'
-        f' filing="{claim.filing}" profile="{claim.profile}"></payer>'
-        f"<lines_in>{_lines(claim.lines_in)}</lines_in><lines_out>{_lines(claim.lines_out)}</lines_out>"
-        f"<lines_proposed>{_lines(claim.lines_proposed)}</lines_proposed>"
-        f"<visits>{''.join([_visit(visit) for visit in claim.visits])}</visits>{found}"
-        f"<not_checked>{''.join(checks)}</not_checked>{payers}</claim>"
+        f' filing="{claim.filing}" profile="{claim.profile}"></payer>{_lines(claim)}'
+        f"<visits>{''.join(visits)}</visits>{found}<not_checked>{''.join(checks)}</not_checked>{payers}</claim>"
     )
 
 
-def _lines(lines: tuple[LineState, ...]) -> str:
-    out = ""
-    for line in lines:
-        modifiers = "</modifier><modifier>".join(line.modifiers)
-        date = "" if line.date is None else f' date="{line.date}"'
-        control = "" if line.control is None else f' control="{line.control}"'
-        source = "" if line.from_line is None else f' from_line="{line.from_line}"'
-        out += (
-            f'<line line="{line.line}" code="{line.code}" units="{line.units}" charge="{line.charge}"{date}{control}'
-            f"{source}><modifiers>{f'<modifier>{modifiers}</modifier>' if line.modifiers else ''}</modifiers></line>"
-        )
-    return out
+def _lines(claim: ClaimResult) -> str:
+    """The lines as read, as written and as proposed. Those of an unchanged claim are written as they were read."""
+    read, written = claim.lines_in, claim.lines_out
+    if claim.disposition != UNCHANGED or len(read) != len(written):
+        proposed = [_written(line) for line in claim.lines_proposed]
+        return _listed([f"<line{_start(line)}{_end(line)}" for line in read], map(_written, written), proposed)
+    before: list[str] = []
+    after: list[str] = []
+    for was, line in zip(read, written, strict=True):
+        start, end = _start(was), _end(was)
+        before.append(f"<line{start}{end}")
+        after.append(f'<line{start} from_line="{line.from_line}"{end}')
+    return _listed(before, after, ())
+
+
+def _listed(before: Iterable[str], after: Iterable[str], proposed: Iterable[str]) -> str:
+    return (
+        f"<lines_in>{''.join(before)}</lines_in><lines_out>{''.join(after)}</lines_out>"
+        f"<lines_proposed>{''.join(proposed)}</lines_proposed>"
+    )
+
+
+def _written(line: LineState) -> str:
+    return f'<line{_start(line)} from_line="{line.from_line}"{_end(line)}'
+
+
+def _start(line: LineState) -> str:
+    date = "" if line.date is None else f' date="{line.date}"'
+    control = "" if line.control is None else f' control="{line.control}"'
+    return f' line="{line.line}" code="{line.code}" units="{line.units}" charge="{line.charge}"{date}{control}'
+
+
+def _end(line: LineState) -> str:
+    if not line.modifiers:
+        return "><modifiers></modifiers></line>"
+    return f"><modifiers><modifier>{'</modifier><modifier>'.join(line.modifiers)}</modifier></modifiers></line>"
 
 
 def _visit(visit: VisitState) -> str:
-    codes = ""
-    for code in visit.codes:
-        therapist = _number("therapist_minutes", code.therapist_minutes)
-        assistant = _number("assistant_minutes", code.assistant_minutes)
-        codes += (
-            f'<code code="{code.code}" timed="{"true" if code.timed else "false"}"{therapist}{assistant}'
-            f' units_billed="{code.units_billed}"{_number("units_supported", code.units_supported)}'
-            f"{_number('assistant_units', code.assistant_units)}></code>"
-        )
+    minutes = "" if visit.timed_minutes is None else f' timed_minutes="{visit.timed_minutes}"'
+    supported = "" if visit.units_supported is None else f' units_supported="{visit.units_supported}"'
     return (
         f'<visit date="{visit.date}" discipline="{visit.discipline}" unit_rule="{visit.unit_rule}"'
-        f' signed="{"true" if visit.signed else "false"}"{_number("timed_minutes", visit.timed_minutes)}'
-        f"{_number('units_supported', visit.units_supported)}><codes>{codes}</codes></visit>"
+        f' signed="{"true" if visit.signed else "false"}"{minutes}{supported}>'
+        f"<codes>{''.join([_code(code) for code in visit.codes])}</codes></visit>"
     )
 
 
-def _number(key: str, value: int | None) -> str:
-    return "" if value is None else f' {key}="{value}"'
+def _code(code: CodeState) -> str:
+    therapist = "" if code.therapist_minutes is None else f' therapist_minutes="{code.therapist_minutes}"'
+    assistant = "" if code.assistant_minutes is None else f' assistant_minutes="{code.assistant_minutes}"'
+    supported = "" if code.units_supported is None else f' units_supported="{code.units_supported}"'
+    units = "" if code.assistant_units is None else f' assistant_units="{code.assistant_units}"'
+    return (
+        f'<code code="{code.code}" timed="{"true" if code.timed else "false"}"{therapist}{assistant}'
+        f' units_billed="{code.units_billed}"{supported}{units}></code>'
+    )

@@ -107,7 +107,8 @@ class Shown(NamedTuple):
 class Overview(NamedTuple):
     """What page and screen show. ``groups`` are the (interchange, group) that untouched claims stand in.
 
-    ``unchecked`` counts claims by rule and reason, ``unchecked_claims`` those with any.
+    ``unchecked`` counts claims by rule and reason, where reasons were asked for; ``unchecked_rules`` are those that
+    could not look at ``unchecked_claims``, or at one of them.
     """
 
     held: Shown
@@ -118,6 +119,7 @@ class Overview(NamedTuple):
     groups: frozenset[tuple[int, int]]
     fates: Counter[tuple[str, str, int]]
     unchecked: Counter[tuple[str, str]]
+    unchecked_rules: frozenset[str]
     unchecked_claims: int
 
 
@@ -125,10 +127,13 @@ class Overlook:
     """Counts claims as they come, in any order, and remembers the first of each kind. ``most`` bounds those shown in
     full, ``identities`` the list of untouched ones.
 
-    A claim comes with its ``order`` in the file and a ``handle`` by which it can be read again.
+    A claim comes with its ``order`` in the file and a ``handle`` by which it can be read again. ``with_reasons`` says
+    whether checks that could not run are counted by their reasons, which only the page needs.
     """
 
-    def __init__(self, most: int = CARDS, identities: int = IDENTITIES) -> None:
+    def __init__(self, most: int = CARDS, identities: int = IDENTITIES, *, with_reasons: bool = True) -> None:
+        self._with_reasons = with_reasons
+        self._unchecked_rules: set[str] = set()
         self._kinds = {name: _Kind(most) for name in ("held", "corrected", "unchanged")}
         self._untouched = 0
         self._identities: _First[Identity] = _First(identities)
@@ -141,7 +146,10 @@ class Overlook:
         """One claim more."""
         if claim.not_checked:
             self._unchecked_claims += 1
-            self._unchecked.update(claim.not_checked)
+            for check in claim.not_checked:
+                self._unchecked_rules.add(check.rule)
+            if self._with_reasons:
+                self._unchecked.update(claim.not_checked)
         if claim.fates or claim.disposition != "unchanged":
             self._fates.update(claim.fates)
             self._kinds[claim.disposition].add(claim, order, handle)
@@ -163,6 +171,7 @@ class Overlook:
             frozenset(self._groups),
             self._fates,
             unchecked,
+            frozenset(self._unchecked_rules),
             self._unchecked_claims,
         )
 

@@ -20,7 +20,7 @@ def render(report: Report) -> bytes:
     One key a line, and one line for each entry of a list: a report of many claims can be searched and compared line by
     line, and is a third of the size that full indentation makes it.
     """
-    return b"".join(document(report, entries(report.claims)))
+    return b"".join(document(report, (BETWEEN + entry(claim) for claim in report.claims)))
 
 
 def entry(claim: Claim | ClaimInBrief) -> bytes:
@@ -33,17 +33,9 @@ def read_entry(data: bytes) -> Claim:
     return _DECODER.decode(data)
 
 
-def entries(claims: Iterable[Claim | ClaimInBrief]) -> Iterator[bytes]:
-    """The lines of all claims, each after the first with what stands between lines before it."""
-    between = b""
-    for claim in claims:
-        yield between + entry(claim)
-        between = BETWEEN
-
-
 def document(report: Report, claims: Iterable[bytes]) -> Iterator[bytes]:
-    """The document in pieces. ``claims`` are the lines of the claims, BETWEEN them; the report's own are not looked
-    at."""
+    """The document in pieces. ``claims`` are the lines of the claims, each with BETWEEN before it, however they are
+    divided; the report's own are not looked at."""
     yield b"{\n"
     between = b""
     for name in Report.__struct_encode_fields__:
@@ -53,15 +45,16 @@ def document(report: Report, claims: Iterable[bytes]) -> Iterator[bytes]:
         if name == "claims":
             yield from _listed(claims)
         elif isinstance(value, tuple):
-            yield from _listed([BETWEEN.join(map(_ENCODER.encode, value))] if value else ())
+            yield from _listed(BETWEEN + _ENCODER.encode(each) for each in value)
         else:
             yield _ENCODER.encode(value)
     yield b"\n}\n"
 
 
 def _listed(lines: Iterable[bytes]) -> Iterator[bytes]:
+    """A list of which the first comma is not written."""
     empty = True
     for line in lines:
-        yield b"[\n" + line if empty else line
+        yield b"[" + line[1:] if empty else line
         empty = False
     yield b"[]" if empty else b"\n]"

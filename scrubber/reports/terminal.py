@@ -252,7 +252,7 @@ def _worth(report: Report) -> str:
 def _remarks(report: Report, overview: Overview, width: int) -> list[ScreenLine]:
     """One line each for what the reader must not overlook: checks that did not run, old tables, useless records."""
     remarks = []
-    rules = {check.rule for check in report.not_checked} | {rule for rule, _ in overview.unchecked}
+    rules = {check.rule for check in report.not_checked} | overview.unchecked_rules
     claims = overview.unchecked_claims
     if rules:
         where = [*(["the file"] if report.not_checked else []), *([counted(claims, "claim")] if claims else [])]

@@ -22,6 +22,7 @@ from typing import Any
 
 import msgspec
 
+from scrubber.collector import young_garbage_only
 from scrubber.conform.guide_map import guide_map
 from scrubber.errors import LedgerError, ScrubberError, SpoolError, UnreadableInputError
 from scrubber.findings.journal import CORRECTED, HELD
@@ -56,7 +57,7 @@ from scrubber.watch.messages import (
 from scrubber.watch.names import shown
 from scrubber.watch.read_records import RecordsReader, holding
 from scrubber.watch.sent_interchanges import SentInterchanges
-from scrubber.write.content import Content
+from scrubber.write.content import Pieces
 from scrubber.write.journal_file import sha256
 
 MEGABYTE = 1_000_000
@@ -107,7 +108,10 @@ class Work:
 
     def do(self, request: Request | Enter) -> Done | Entered | Refused | DiskTrouble:
         """Scrub one file and write what came of it, or enter one that goes out into the ledger."""
-        return self._enter(request) if isinstance(request, Enter) else self._scrub(request)
+        if isinstance(request, Enter):
+            return self._enter(request)
+        with young_garbage_only():
+            return self._scrub(request)
 
     def _enter(self, request: Enter) -> Entered | DiskTrouble:
         ledger = self._settings.watch.ledger
@@ -226,7 +230,7 @@ def _read(path: Path, most_bytes: int) -> bytes:
     return path.read_bytes()
 
 
-def _rendered(result: ScrubbedFile, request: Request, context: Context) -> dict[str, Content]:
+def _rendered(result: ScrubbedFile, request: Request, context: Context) -> dict[str, Pieces]:
     places = request.places
     report = result.report(request.input_name, context)
     folder = places[JOURNAL].folder
@@ -240,7 +244,7 @@ def _named(place: Place, journal_folder: str) -> Named:
     return Named(_valid(place.name), _valid(path))
 
 
-def _write(outputs: dict[str, Content], places: dict[str, Place], pool: Executor) -> tuple[Written, ...] | DiskTrouble:
+def _write(outputs: dict[str, Pieces], places: dict[str, Place], pool: Executor) -> tuple[Written, ...] | DiskTrouble:
     """Write every output under its temporary name, synced; or none, when the disk refuses one."""
     paths = {kind: Path(places[kind].folder) / places[kind].temporary for kind in outputs}
     try:

@@ -6,12 +6,22 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator
 
 
-class Content:
-    """An output as pieces of bytes, made anew each time that it is iterated. Size and hash are known from the first
-    whole pass on; who asks before causes one."""
+class Pieces:
+    """An output as pieces of bytes, made anew each time that it is iterated."""
 
     def __init__(self, pieces: Callable[[], Iterable[bytes]]) -> None:
         self._pieces = pieces
+
+    def __iter__(self) -> Iterator[bytes]:
+        """The pieces."""
+        yield from self._pieces()
+
+
+class Content(Pieces):
+    """An output of which size and hash are known from the first whole pass on; who asks before causes one."""
+
+    def __init__(self, pieces: Callable[[], Iterable[bytes]]) -> None:
+        super().__init__(pieces)
         self._size: int | None = None
         self._sha256 = ""
 

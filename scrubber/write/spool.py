@@ -7,7 +7,7 @@ import os
 import tempfile
 import weakref
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from scrubber.errors import SpoolError
@@ -30,7 +30,8 @@ class Spool:
         self._ends = array("Q", [0])
         self._sorted = True
         self._last = -1
-        self._pending = bytearray()
+        self._end = 0
+        self._pending: list[bytes] = []
         """What is not in the file yet."""
         self._most_pending = in_memory
         self._on_disk = 0
@@ -45,42 +46,44 @@ class Spool:
         if ordinal < self._last:
             self._sorted = False
         self._last = ordinal
-        self._pending += data
-        if len(self._pending) > self._most_pending:
-            self._to_disk()
+        self._pending.append(data)
+        self._end += len(data)
         self._ordinals.append(ordinal)
-        self._ends.append(self._ends[-1] + len(data))
+        self._ends.append(self._end)
+        if self._end - self._on_disk > self._most_pending:
+            self._to_disk()
         return len(self._ordinals) - 1
 
     def read(self, number: int) -> bytes:
         """One part by its number."""
         return self._bytes(self._ends[number], self._ends[number + 1])
 
-    def parts(self) -> Iterator[tuple[int, bytes]]:
-        """Ordinal and content of every part, in the order of the ordinals. The spool must not be added to meanwhile."""
-        block, start, end = b"", 0, 0
-        for number in self._in_order():
-            first, last = self._ends[number], self._ends[number + 1]
-            if first < start or last > end:
-                start, end = first, min(max(first + PIECE, last), self._ends[-1])
-                block = self._bytes(start, end)
-            yield self._ordinals[number], block[first - start : last - start]
+    def parts(self) -> Iterator[bytes]:
+        """Every part in the order of the ordinals. The spool must not be added to meanwhile."""
+        ends = self._ends
+        for numbers in self._runs():
+            block, start, end = b"", 0, 0
+            for number in numbers:
+                first, last = ends[number], ends[number + 1]
+                if last > end:
+                    start, end = first, max(min(first + PIECE, ends[numbers[-1] + 1]), last)
+                    block = self._bytes(start, end)
+                yield block[first - start : last - start]
 
-    def pieces(self, between: bytes = b"") -> Iterator[bytes]:
-        """All parts in the order of the ordinals, with ``between`` between two of them, in pieces of about PIECE."""
-        pending: list[bytes] = []
-        size = 0
-        ahead = b""
-        for _, part in self.parts():
-            pending.append(part)
-            size += len(part)
-            if size >= PIECE:
-                yield ahead + between.join(pending)
-                pending.clear()
-                size = 0
-                ahead = between
+    def pieces(self) -> Iterator[bytes]:
+        """All parts in the order of the ordinals, one behind the other, in pieces of at most PIECE."""
+        pending = bytearray()
+        for numbers in self._runs():
+            at, end = self._ends[numbers[0]], self._ends[numbers[-1] + 1]
+            while at < end:
+                upto = min(at + PIECE - len(pending), end)
+                pending += self._bytes(at, upto)
+                at = upto
+                if len(pending) >= PIECE:
+                    yield bytes(pending)
+                    pending.clear()
         if pending:
-            yield ahead + between.join(pending)
+            yield bytes(pending)
 
     def numbers(self, claims: int) -> array[int]:
         """For each ordinal below ``claims`` the number of its part, of which it must have one."""
@@ -89,14 +92,28 @@ class Spool:
             found[ordinal] = number
         return found
 
-    def _in_order(self) -> Iterable[int]:
+    def _runs(self) -> Iterator[range]:
+        """Numbers of the parts in the order of the ordinals, those together that stand one behind the other."""
+        count = len(self._ordinals)
         if self._sorted:
-            return range(len(self._ordinals))
-        return sorted(range(len(self._ordinals)), key=self._ordinals.__getitem__)
+            if count:
+                yield range(count)
+            return
+        first = last = -1
+        for number in sorted(range(count), key=self._ordinals.__getitem__):
+            if number != last + 1 and last >= 0:
+                yield range(first, last + 1)
+                first = number
+            elif last < 0:
+                first = number
+            last = number
+        yield range(first, last + 1)
 
     def _bytes(self, start: int, end: int) -> bytes:
         if start >= self._on_disk:
-            return bytes(self._pending[start - self._on_disk : end - self._on_disk])
+            if len(self._pending) > 1:
+                self._pending = [b"".join(self._pending)]
+            return b"".join(self._pending)[start - self._on_disk : end - self._on_disk]
         if end > self._on_disk:
             self._to_disk()
         data = bytearray()
@@ -115,11 +132,11 @@ class Spool:
                 weakref.finalize(self, file.close)
                 self._handle = file.fileno()
                 self._most_pending = PIECE
-            rest = memoryview(self._pending)
+            rest = memoryview(b"".join(self._pending))
             while rest:
                 rest = rest[os.write(self._handle, rest) :]
-        self._on_disk += len(self._pending)
-        self._pending = bytearray()
+        self._on_disk = self._end
+        self._pending = []
 
 
 @contextmanager
