@@ -178,6 +178,9 @@ class Trials:
             killer = pipe.read().decode()
         # A child that a signal ended has looped (SIGPROF) or crashed: no one would miss that either.
         self.outcomes[mutant] = os.waitstatus_to_exitcode(status) if os.WIFEXITED(status) else KILLED
+        if self.outcomes[mutant] == SURVIVED:
+            was, becomes = mutant.change()
+            self.tell(f"\rsurvived: {mutant.path}:{mutant.lines[0]} {mutant.place}\n    - {was}\n    + {becomes}\n")
         if killer:
             self.kills[mutant.path, mutant.place, killer] += 1
             self.kills[mutant.path, "", killer] += 1
