@@ -19,7 +19,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from types import CodeType, FunctionType, ModuleType
+from types import CodeType, FunctionType
 from typing import Any
 
 import coverage
@@ -35,6 +35,9 @@ MEMORY = 2 << 30
 PROGRAM = ("scrubber.visits", "scrubber.rules", "rules", "tests")
 """Modules whose functions forget what they remember; the tables, which no mutant touches, stay loaded."""
 
+RAREST = 30
+"""Tests that are asked first of a mutant of whose function and file none was killed yet."""
+
 Entered = dict[str, dict[int, dict[pytest.Item, float]]]
 
 
@@ -48,6 +51,7 @@ class Trials:
         self.tell = tell
         self.outcomes: dict[Mutant, int] = {}
         self.kills: Counter[tuple[Path, str, str]] = Counter()
+        self.rarity: dict[str, Counter[pytest.Item]] = {}
         self.failed: list[str] = []
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -117,23 +121,30 @@ class Trials:
 
     def _tests_of(self, mutant: Mutant, entered: Entered) -> list[pytest.Item]:
         """As many as there is time for: those that have killed others in this function, then in this file, then those
-        whose module imports from it, then of each test file in turn one that is fast and one that sees most of it.
+        that run through most of what few tests run through, then of each test file in turn a fast one and such a one.
         """
-        by_line = entered[str(mutant.path.resolve())]
+        path = str(mutant.path.resolve())
+        by_line = entered[path]
         seconds = {test: took for line in mutant.lines for test, took in by_line.get(line, {}).items()}
-        depth = Counter(test for tests in by_line.values() for test in tests if test in seconds)
+        if path not in self.rarity:
+            self.rarity[path] = Counter()
+            for tests in by_line.values():
+                for test in tests:
+                    self.rarity[path][test] += 1 / len(tests)
+        rarity = self.rarity[path]
+        rarest = sorted(seconds, key=lambda test: (-rarity[test], seconds[test]))
         turn: dict[pytest.Item, int] = {}
-        for half, key in ((0, lambda test: seconds[test]), (1, lambda test: (-depth[test], seconds[test]))):
+        for half, tests in ((0, sorted(seconds, key=lambda test: seconds[test])), (1, rarest)):
             ranks = Counter[Path]()
-            for test in sorted(seconds, key=key):
+            for test in tests:
                 turn[test] = min(turn.get(test, sys.maxsize), 2 * ranks[test.path] + half)
                 ranks[test.path] += 1
-        name = ".".join(mutant.path.with_suffix("").parts)
+        turn |= dict.fromkeys(rarest[:RAREST], -1)
         order = {
             test: (
                 -self.kills[mutant.path, mutant.place, test.nodeid],
                 -self.kills[mutant.path, "", test.nodeid],
-                0 if name in _imported(test) else 1 + turn[test],
+                turn[test],
                 seconds[test],
             )
             for test in seconds
@@ -205,17 +216,6 @@ def _inner(code: CodeType, place: str) -> CodeType:
             if place.startswith(f"{const.co_qualname}."):
                 return _inner(const, place)
     raise LookupError(place)
-
-
-def _imported(test: pytest.Item) -> frozenset[str]:
-    """Modules of which the module of a test has imported something."""
-    module = test.getparent(pytest.Module)
-    return _origins(module.obj) if module else frozenset()
-
-
-@functools.cache
-def _origins(module: ModuleType) -> frozenset[str]:
-    return frozenset(getattr(each, "__module__", None) or "" for each in vars(module).values())
 
 
 def _forget() -> None:
