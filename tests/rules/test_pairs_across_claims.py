@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -74,6 +75,12 @@ def test_every_pair_of_three_codes_is_looked_up() -> None:
     """97164 is column 2 of both others; 97035 and 97124 are no pair."""
     lines = ("SV1*HC:97124:GP*30*UN*1***1", "SV1*HC:97164:GP*60*UN*1***1", "SV1*HC:97035:GP*20*UN*1***1")
     assert len(told([Bill(lines=lines)], "N302")) == 2
+
+
+def test_a_pair_is_found_wherever_its_codes_stand_among_others() -> None:
+    others = ("SV1*HC:97110:GP*40*UN*1***1", "SV1*HC:97112:GP*40*UN*1***1")
+    for lines in permutations((MANUAL, MASSAGE, *others)):
+        assert [each[2] for each in told([Bill(lines=lines)], "N301")] == ["reject"]
 
 
 def test_what_the_table_cannot_answer_does_not_hide_what_it_can() -> None:
