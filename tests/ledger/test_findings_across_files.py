@@ -133,3 +133,39 @@ def test_a_line_that_was_sent_without_whole_units_counts_none(tmp_path: Path) ->
     assert found.message == "97112 is billed 5 units on 2026-03-02; 4 are allowed a day."
     assert [each.states for each in found.evidence[1:]] == ["97112 GP on 2026-03-02"]
     assert findings(tmp_path, sent, bill("SV1*HC:97112:GP:59*160*UN*4***1"), "N306") == []
+
+
+def bases(tmp_path: Path, sent: Bill, *now: Bill) -> list[str]:
+    """What C415 says of each claim of this file."""
+    ledger = tmp_path / f"{len(list(tmp_path.iterdir()))}.ledger"
+    enter(ledger, file_of(sent, control="000000100"))
+    outcome = check(ledger, file_of(*now))
+    return [claim.claim_id for claim in outcome.claims for v in claim.verdicts if v.finding.rule == "C415"]
+
+
+@pytest.mark.parametrize(
+    ("base", "sent_on", "add_on", "expected"),
+    [
+        ("98980", date(2026, 3, 1), "98981", []),
+        ("98980", date(2026, 3, 31), "98981", []),
+        ("98980", date(2026, 2, 28), "98981", ["PCN9"]),
+        ("98980", date(2026, 4, 1), "98981", ["PCN9"]),
+        ("97129", date(2026, 3, 9), "97130", []),
+        ("97129", date(2026, 3, 8), "97130", ["PCN9"]),
+        ("97129", date(2026, 3, 10), "97130", ["PCN9"]),
+        ("97545", date(2026, 3, 9), "97130", ["PCN9"]),
+    ],
+)
+def test_the_base_was_sent_for_the_day_or_for_the_month(
+    tmp_path: Path, base: str, sent_on: date, add_on: str, expected: list[str]
+) -> None:
+    now = replace(bill(f"SV1*HC:{add_on}:GP*45*UN*1***1", on=date(2026, 3, 9)), number="PCN9")
+    assert bases(tmp_path, bill(f"SV1*HC:{base}:GP*50*UN*1***1", on=sent_on), now) == expected
+
+
+def test_a_base_that_this_file_voids_is_there_no_more(tmp_path: Path) -> None:
+    sent = bill("SV1*HC:97129:GP*50*UN*1***1")
+    void = replace(sent, frequency="8", head=("REF*F8*ICN20261",))
+    add_on = replace(bill("SV1*HC:97130:GP*45*UN*1***1"), number="PCN9")
+    assert bases(tmp_path, sent, add_on) == []
+    assert bases(tmp_path, sent, void, add_on) == ["PCN9"]

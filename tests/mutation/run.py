@@ -54,8 +54,9 @@ def main() -> int:
     asked = _arguments()
     files = [file for path in asked.paths for file in (sorted(path.rglob("*.py")) if path.is_dir() else [path])]
     mutants = [mutant for file in files for mutant in mutants_of(file)]
-    tried = _left_by_the_last_run(mutants) if asked.again else mutants
-    trials = Trials(tried, asked.jobs, asked.seconds, _tell)
+    tried = _named(mutants, asked.again) if asked.again else mutants
+    of_rooms = [file for room in ROOMS for file in Path(room).rglob("*.py")]
+    trials = Trials(tried, [*of_rooms, *files], asked.jobs, asked.seconds, _tell)
     options = ["-o", "addopts=--import-mode=importlib", "-s", "-p", "no:terminal", "-p", "no:cacheprovider"]
     code = pytest.main([*options, "-p", "no:xdist", *asked.tests], plugins=[trials])
     _tell("\n")
@@ -71,7 +72,9 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="tests.mutation.run", description="Mutation testing of rules and visits")
     parser.add_argument("paths", nargs="*", type=Path, default=[Path(room) for room in ROOMS])
     parser.add_argument("--tests", nargs="+", default=list(TESTS))
-    parser.add_argument("--again", action="store_true", help=f"only what the last run left without a reason ({LEFT})")
+    parser.add_argument(
+        "--again", type=Path, nargs="?", const=LEFT, help=f"only what the last run left without a reason ({LEFT})"
+    )
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument(
         "--seconds",
@@ -82,8 +85,8 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _left_by_the_last_run(mutants: Sequence[Mutant]) -> list[Mutant]:
-    left = _read(LEFT).keys()
+def _named(mutants: Sequence[Mutant], path: Path) -> list[Mutant]:
+    left = _read(path).keys()
     named = describe(mutants, {(file, place) for file, place, *_ in left})
     return [mutant for mutant in mutants if named.get(mutant) in left]
 

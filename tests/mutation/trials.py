@@ -14,18 +14,16 @@ import importlib
 import os
 import resource
 import signal
-import sys
-import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import CodeType, FunctionType
 from typing import Any
 
-import coverage
 import pytest
 
 from tests.mutation.mutants import Mutant
+from tests.mutation.watched import watch
 
 KILLED, SURVIVED, NOT_CODE, NO_TEST = 0, 1, 2, 3
 LOOPING = 5.0
@@ -35,8 +33,8 @@ MEMORY = 2 << 30
 PROGRAM = ("scrubber.visits", "scrubber.rules", "rules", "tests")
 """Modules whose functions forget what they remember; the tables, which no mutant touches, stay loaded."""
 
-RAREST = 30
-"""Tests that are asked first of a mutant of whose function and file none was killed yet."""
+A_TEST = 0.02
+"""Seconds that a test costs beside its own time."""
 
 Entered = dict[str, dict[int, dict[pytest.Item, float]]]
 
@@ -44,8 +42,11 @@ Entered = dict[str, dict[int, dict[pytest.Item, float]]]
 class Trials:
     """A pytest plugin: instead of running the tests it tries the mutants, and keeps what became of each."""
 
-    def __init__(self, mutants: Sequence[Mutant], jobs: int, seconds: float, tell: Callable[[str], None]):
+    def __init__(
+        self, mutants: Sequence[Mutant], files: Sequence[Path], jobs: int, seconds: float, tell: Callable[[str], None]
+    ):
         self.mutants = mutants
+        self.files = sorted({str(file.resolve()) for file in files})
         self.jobs = jobs
         self.seconds = seconds
         self.tell = tell
@@ -96,32 +97,25 @@ class Trials:
         return True
 
     def _watch(self, items: Sequence[pytest.Item]) -> Entered:
-        """Run every test once: the tests by file and line that they run through, with the seconds they take."""
-        files = sorted({str(mutant.path.resolve()) for mutant in self.mutants})
-        watch = coverage.Coverage(data_file=None, config_file=False, include=files, concurrency="thread")
-        seconds: dict[str, float] = {}
-        watch.start()
-        for item, following in zip(items, [*items[1:], None], strict=True):
+        """The tests by file and line that they run through, with the seconds they take."""
+
+        def passes(item: pytest.Item, following: pytest.Item | None) -> bool:
             _forget()
-            watch.switch_context(item.nodeid)
-            start = time.process_time()
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
-            seconds[item.nodeid] = time.process_time() - start
-            self.tell(f"\r{len(seconds)} of {len(items)} tests")
-        watch.stop()
-        self.tell("\n")
-        named = {item.nodeid: item for item in items}
-        return {
-            file: {
-                line: {named[nodeid]: seconds[nodeid] for nodeid in nodeids if nodeid}
-                for line, nodeids in watch.get_data().contexts_by_lineno(file).items()
-            }
-            for file in files
-        }
+            return not self.failed
+
+        watched = watch(items, self.files, passes, self.tell)
+        entered: Entered = {file: defaultdict(dict) for file in self.files}
+        for item in items if not self.failed else ():
+            found = watched[item.nodeid]
+            for file, lines in found.lines.items():
+                for line in lines:
+                    entered[file][line][item] = found.seconds
+        return entered
 
     def _tests_of(self, mutant: Mutant, entered: Entered) -> list[pytest.Item]:
         """As many as there is time for: those that have killed others in this function, then in this file, then those
-        that run through most of what few tests run through, then of each test file in turn a fast one and such a one.
+        that are fast and run through most of what few tests run through, those of many test files before many of one.
         """
         path = str(mutant.path.resolve())
         by_line = entered[path]
@@ -132,20 +126,16 @@ class Trials:
                 for test in tests:
                     self.rarity[path][test] += 1 / len(tests)
         rarity = self.rarity[path]
-        rarest = sorted(seconds, key=lambda test: (-rarity[test], seconds[test]))
-        turn: dict[pytest.Item, int] = {}
-        for half, tests in ((0, sorted(seconds, key=lambda test: seconds[test])), (1, rarest)):
-            ranks = Counter[Path]()
-            for test in tests:
-                turn[test] = min(turn.get(test, sys.maxsize), 2 * ranks[test.path] + half)
-                ranks[test.path] += 1
-        turn |= dict.fromkeys(rarest[:RAREST], -1)
+        before = Counter[Path]()
+        worth: dict[pytest.Item, float] = {}
+        for test in sorted(seconds, key=lambda test: (-rarity[test], seconds[test])):
+            before[test.path] += 1
+            worth[test] = rarity[test] / before[test.path] / (seconds[test] + A_TEST)
         order = {
             test: (
                 -self.kills[mutant.path, mutant.place, test.nodeid],
                 -self.kills[mutant.path, "", test.nodeid],
-                turn[test],
-                seconds[test],
+                -worth[test],
             )
             for test in seconds
         }
