@@ -143,6 +143,36 @@ def test_a_late_claim_is_said_once_and_only_of_originals() -> None:
     assert told("C412", replace(late, filing="CI"), filing_limit_days=417) == []
 
 
+def dates(claim: ClaimResult) -> list[tuple[int | None, str]]:
+    return [(v.finding.where.ordinal, v.finding.message) for v in claim.verdicts if v.finding.rule == "C412"]
+
+
+def test_each_line_with_a_readable_date_is_looked_at() -> None:
+    lines = (f"{EXERCISE} | DTP*472*D8*2026", EXERCISE, "SV1*HC:97140:GP*40*UN*1***1 | DTP*472*D8*20261201")
+    assert dates(claim_of(Bill(lines=lines))) == [
+        (3, "97140: the date of service 2026-12-01 is after today, 2026-11-22.")
+    ]
+
+
+def test_the_date_of_service_is_pointed_at_among_other_dates() -> None:
+    line = "SV1*HC:97110:GP*80*UN*2***1 | DTP*463*D8*20261001 | DTP*472*D8*20261123"
+    (found,) = [v.finding.where for v in claim_of(Bill(lines=(line,))).verdicts if v.finding.rule == "C412"]
+    assert found.element == "DTP03"
+    assert found.byte == interchange(Bill(lines=(line,))).index("20261123")
+
+
+def test_the_line_of_the_earliest_service_is_named_as_late() -> None:
+    lines = (
+        f"{EXERCISE} | DTP*472*D8*20251003",
+        "SV1*HC:97140:GP*40*UN*1***1 | DTP*472*D8*2025",
+        "SV1*HC:98977:GP*40*UN*1***1 | DTP*472*RD8*20251001-20251030",
+        "SV1*HC:97112:GP*40*UN*1***1 | DTP*472*D8*20251001",
+    )
+    assert dates(claim_of(Bill(lines=lines))) == [
+        (3, "98977: the date of service 2025-10-01 is 417 days ago, past this payer's limit of 365 days.")
+    ]
+
+
 @pytest.mark.parametrize(
     ("filing", "place", "expected"),
     [
