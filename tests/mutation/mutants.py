@@ -33,7 +33,8 @@ NEVER_CALLED_OTHERWISE = frozenset({"len", "isinstance"})
 class Mutant:
     """``place`` is the qualified name of the function, ``number`` the mutant's position among those of its file.
 
-    ``lines``: those of the statement, or of the head of the block, that the change is in, counted from 1.
+    ``lines``: those of the statement, or of the head of the block, that the change is in, counted from 1. ``top`` is
+    the function or class of the module, whose ``text`` is the file, that it is in.
     """
 
     path: Path
@@ -41,18 +42,20 @@ class Mutant:
     number: int
     lines: range
     module: cst.Module
+    text: str
+    top: cst.BaseStatement
     old: cst.CSTNode
     new: cst.CSTNode
 
     def source(self) -> str:
         """The file with the change."""
-        changed = self.module.deep_replace(self.old, self.new)
-        assert isinstance(changed, cst.Module)
-        return changed.code
+        changed = self.top.deep_replace(self.old, self.new)
+        assert isinstance(changed, cst.BaseStatement)
+        return self.text.replace(self.module.code_for_node(self.top), self.module.code_for_node(changed), 1)
 
     def change(self) -> tuple[str, str]:
         """The lines that differ, before and after, each without its indentation and joined by one space."""
-        before, after = self.module.code.splitlines(), self.source().splitlines()
+        before, after = self.text.splitlines(), self.source().splitlines()
         spans = [
             each for each in SequenceMatcher(None, before, after, autojunk=False).get_opcodes() if each[0] != "equal"
         ]
@@ -62,15 +65,17 @@ class Mutant:
 
 def mutants_of(path: Path) -> list[Mutant]:
     """Every mutant of a file, in the order of its text."""
-    wrapper = MetadataWrapper(cst.parse_module(path.read_text("utf-8")), unsafe_skip_copy=True)
+    text = path.read_text("utf-8")
+    wrapper = MetadataWrapper(cst.parse_module(text), unsafe_skip_copy=True)
     positions = wrapper.resolve(PositionProvider)
     found: list[Mutant] = []
-    for place, function in _functions(wrapper.module.body, ()):
-        for part, old, new in _changes(function.body, function):
-            at = positions[part]
-            assert isinstance(at, CodeRange)
-            lines = range(at.start.line, at.end.line + 1)
-            found.append(Mutant(path, place, len(found), lines, wrapper.module, old, new))
+    for top in wrapper.module.body:
+        for place, function in _functions([top], ()):
+            for part, old, new in _changes(function.body, function):
+                at = positions[part]
+                assert isinstance(at, CodeRange)
+                lines = range(at.start.line, at.end.line + 1)
+                found.append(Mutant(path, place, len(found), lines, wrapper.module, text, top, old, new))
     return found
 
 

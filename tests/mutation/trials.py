@@ -36,7 +36,8 @@ PROGRAM = ("scrubber.visits", "scrubber.rules", "rules", "tests")
 A_TEST = 0.02
 """Seconds that a test costs beside its own time."""
 
-Entered = dict[str, dict[int, dict[pytest.Item, float]]]
+ByLine = dict[int, dict[pytest.Item, float]]
+Entered = dict[str, ByLine]
 
 
 class Trials:
@@ -51,8 +52,11 @@ class Trials:
         self.seconds = seconds
         self.tell = tell
         self.outcomes: dict[Mutant, int] = {}
-        self.kills: Counter[tuple[Path, str, str]] = Counter()
-        self.rarity: dict[str, Counter[pytest.Item]] = {}
+        self.kills: Counter[tuple[Path, str, pytest.Item]] = Counter()
+        self.killers: dict[Path, dict[pytest.Item, None]] = defaultdict(dict)
+        self.rarity: dict[str, dict[pytest.Item, float]] = {}
+        self.orders: dict[tuple[str, range], dict[pytest.Item, float]] = {}
+        self.tests: dict[str, pytest.Item] = {}
         self.failed: list[str] = []
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -65,6 +69,7 @@ class Trials:
         seek = (hypothesis.Phase.explicit, hypothesis.Phase.generate)  # no smaller example of a failure is wanted
         hypothesis.settings.register_profile("mutation", derandomize=True, database=None, deadline=None, phases=seek)
         hypothesis.settings.load_profile("mutation")
+        self.tests = {item.nodeid: item for item in session.items}
         entered = self._watch(session.items)
         if self.failed:
             return True
@@ -118,30 +123,18 @@ class Trials:
         that are fast and run through most of what few tests run through, those of many test files before many of one.
         """
         path = str(mutant.path.resolve())
-        by_line = entered[path]
-        seconds = {test: took for line in mutant.lines for test, took in by_line.get(line, {}).items()}
-        if path not in self.rarity:
-            self.rarity[path] = Counter()
-            for tests in by_line.values():
-                for test in tests:
-                    self.rarity[path][test] += 1 / len(tests)
-        rarity = self.rarity[path]
-        before = Counter[Path]()
-        worth: dict[pytest.Item, float] = {}
-        for test in sorted(seconds, key=lambda test: (-rarity[test], seconds[test])):
-            before[test.path] += 1
-            worth[test] = rarity[test] / before[test.path] / (seconds[test] + A_TEST)
-        order = {
-            test: (
-                -self.kills[mutant.path, mutant.place, test.nodeid],
-                -self.kills[mutant.path, "", test.nodeid],
-                -worth[test],
-            )
-            for test in seconds
-        }
+        if (path, mutant.lines) not in self.orders:
+            if path not in self.rarity:
+                self.rarity[path] = _rarity(entered[path])
+            self.orders[path, mutant.lines] = _by_worth(entered[path], mutant.lines, self.rarity[path])
+        seconds = self.orders[path, mutant.lines]
+        killers = [test for test in self.killers[mutant.path] if test in seconds]
+        killers.sort(
+            key=lambda test: (-self.kills[mutant.path, mutant.place, test], -self.kills[mutant.path, "", test])
+        )
         tests = []
         left = self.seconds
-        for test in sorted(order, key=lambda test: order[test]):
+        for test in dict.fromkeys((*killers, *seconds)):
             left -= seconds[test]
             if tests and left < 0:
                 break
@@ -183,8 +176,30 @@ class Trials:
             was, becomes = mutant.change()
             self.tell(f"\rsurvived: {mutant.path}:{mutant.lines[0]} {mutant.place}\n    - {was}\n    + {becomes}\n")
         if killer:
-            self.kills[mutant.path, mutant.place, killer] += 1
-            self.kills[mutant.path, "", killer] += 1
+            test = self.tests[killer]
+            self.killers[mutant.path][test] = None
+            self.kills[mutant.path, mutant.place, test] += 1
+            self.kills[mutant.path, "", test] += 1
+
+
+def _rarity(by_line: ByLine) -> dict[pytest.Item, float]:
+    """How much of a file a test runs through that few others do."""
+    rarity: dict[pytest.Item, float] = defaultdict(float)
+    for tests in by_line.values():
+        for test in tests:
+            rarity[test] += 1 / len(tests)
+    return rarity
+
+
+def _by_worth(by_line: ByLine, lines: range, rarity: dict[pytest.Item, float]) -> dict[pytest.Item, float]:
+    """The tests that run through one of the lines, with their seconds."""
+    seconds = {test: took for line in lines for test, took in by_line.get(line, {}).items()}
+    before = Counter[Path]()
+    worth: dict[pytest.Item, float] = {}
+    for test in sorted(seconds, key=lambda test: (-rarity[test], seconds[test])):
+        before[test.path] += 1
+        worth[test] = rarity[test] / before[test.path] / (seconds[test] + A_TEST)
+    return {test: seconds[test] for test in sorted(worth, key=lambda test: -worth[test])}
 
 
 def live(path: Path, place: str) -> FunctionType:
