@@ -9,6 +9,7 @@ What is not changed, since no rule or count would be wrong by it:
   in the braces of an f-string is changed;
 - of any other text one mutant is made, not three: "XX" around it;
 - a literal does not also become None: its own mutant is another text or number, or True for False;
+- functions that a decorator names: they make the worked examples when the module is imported;
 - ``strict=`` of zip, which is an assertion; annotations, decorators and docstrings; ``len`` and ``isinstance``, of
   which every mutant stops with a TypeError.
 
@@ -23,6 +24,7 @@ from difflib import SequenceMatcher
 from pathlib import Path
 
 import libcst as cst
+from libcst import matchers
 from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
 from mutmut.mutation.mutators import mutation_operators
 
@@ -69,8 +71,11 @@ def mutants_of(path: Path) -> list[Mutant]:
     wrapper = MetadataWrapper(cst.parse_module(text), unsafe_skip_copy=True)
     positions = wrapper.resolve(PositionProvider)
     found: list[Mutant] = []
+    of_examples = _named_in_decorators(wrapper.module)
     for top in wrapper.module.body:
         for place, function in _functions([top], ()):
+            if place in of_examples:
+                continue
             for part, old, new in _changes(function.body, function):
                 at = positions[part]
                 assert isinstance(at, CodeRange)
@@ -85,6 +90,11 @@ def _functions(body: Sequence[cst.CSTNode], within: tuple[str, ...]) -> Iterator
             yield ".".join((*within, each.name.value)), each
         elif isinstance(each, cst.ClassDef):
             yield from _functions(each.body.body, (*within, each.name.value))
+
+
+def _named_in_decorators(module: cst.Module) -> set[str]:
+    decorators = matchers.findall(module, matchers.Decorator())
+    return {name.value for each in decorators for name in matchers.findall(each, matchers.Name())}  # type: ignore[attr-defined]
 
 
 def _changes(node: cst.CSTNode, part: cst.CSTNode) -> Iterator[tuple[cst.CSTNode, cst.CSTNode, cst.CSTNode]]:

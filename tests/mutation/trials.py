@@ -15,7 +15,7 @@ import os
 import resource
 import signal
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from types import CodeType, FunctionType
 from typing import Any
@@ -120,12 +120,13 @@ class Trials:
 
     def _tests_of(self, mutant: Mutant, entered: Entered) -> list[pytest.Item]:
         """As many as there is time for: those that have killed others in this function, then in this file, then those
-        that are fast and run through most of what few tests run through, those of many test files before many of one.
+        that are fast and run through most of what few tests run through, in this file and in those that import from it;
+        those of many test files before many of one.
         """
         path = str(mutant.path.resolve())
         if (path, mutant.lines) not in self.orders:
             if path not in self.rarity:
-                self.rarity[path] = _rarity(entered[path])
+                self.rarity[path] = _rarity([entered[path], *(entered[file] for file in self._importers(mutant.path))])
             self.orders[path, mutant.lines] = _by_worth(entered[path], mutant.lines, self.rarity[path])
         seconds = self.orders[path, mutant.lines]
         killers = [test for test in self.killers[mutant.path] if test in seconds]
@@ -140,6 +141,10 @@ class Trials:
                 break
             tests.append(test)
         return tests
+
+    def _importers(self, path: Path) -> list[str]:
+        module = ".".join(path.with_suffix("").parts)
+        return [file for file in self.files if f"from {module} import" in Path(file).read_text("utf-8")]
 
     def _try(self, mutant: Mutant, tests: list[pytest.Item], ours: int) -> None:
         """In the child: the outcome is the exit code, and the name of the test that killed it goes to the parent."""
@@ -182,12 +187,13 @@ class Trials:
             self.kills[mutant.path, "", test] += 1
 
 
-def _rarity(by_line: ByLine) -> dict[pytest.Item, float]:
-    """How much of a file a test runs through that few others do."""
+def _rarity(files: Iterable[ByLine]) -> dict[pytest.Item, float]:
+    """How much of these files a test runs through that few others do."""
     rarity: dict[pytest.Item, float] = defaultdict(float)
-    for tests in by_line.values():
-        for test in tests:
-            rarity[test] += 1 / len(tests)
+    for by_line in files:
+        for tests in by_line.values():
+            for test in tests:
+                rarity[test] += 1 / len(tests)
     return rarity
 
 
