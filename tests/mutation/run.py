@@ -36,8 +36,9 @@ TESTS = (
     "tests/ledger",
     "tests/money",
     "tests/settings",
+    "tests/arithmetic",
+    "tests/golden",
     "tests/malformed/test_malformed.py",
-    "tests/arithmetic/test_book_on_vectors.py",
 )
 """Those that run the scrubber in this process: a mutant lives in no other."""
 SURVIVORS = Path("tests/mutation/survivors.csv")

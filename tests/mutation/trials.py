@@ -136,10 +136,9 @@ class Trials:
         tests = []
         left = self.seconds
         for test in dict.fromkeys((*killers, *seconds)):
-            left -= seconds[test]
-            if tests and left < 0:
-                break
-            tests.append(test)
+            if not tests or seconds[test] <= left:
+                left -= seconds[test]
+                tests.append(test)
         return tests
 
     def _importers(self, path: Path) -> list[str]:
