@@ -37,7 +37,6 @@ TESTS = (
     "tests/money",
     "tests/settings",
     "tests/arithmetic",
-    "tests/golden",
     "tests/malformed/test_malformed.py",
 )
 """Those that run the scrubber in this process: a mutant lives in no other."""

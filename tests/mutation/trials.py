@@ -197,14 +197,25 @@ def _rarity(files: Iterable[ByLine]) -> dict[pytest.Item, float]:
 
 
 def _by_worth(by_line: ByLine, lines: range, rarity: dict[pytest.Item, float]) -> dict[pytest.Item, float]:
-    """The tests that run through one of the lines, with their seconds."""
+    """The tests that run through one of the lines, with their seconds: in turn one that sees much, and a fast one."""
     seconds = {test: took for line in lines for test, took in by_line.get(line, {}).items()}
+    rarest = _spread(sorted(seconds, key=lambda test: (-rarity[test], seconds[test])))
+    fastest = _spread(sorted(seconds, key=lambda test: seconds[test]))
+    worth = {test: rarity[test] / rank / (seconds[test] + A_TEST) for test, rank in rarest.items()}
+    by_turn = zip(
+        sorted(worth, key=lambda test: -worth[test]), sorted(fastest, key=lambda test: fastest[test]), strict=True
+    )
+    return {test: seconds[test] for pair in by_turn for test in pair}
+
+
+def _spread(tests: Iterable[pytest.Item]) -> dict[pytest.Item, int]:
+    """Each with its rank among those of its test file."""
     before = Counter[Path]()
-    worth: dict[pytest.Item, float] = {}
-    for test in sorted(seconds, key=lambda test: (-rarity[test], seconds[test])):
+    ranks = {}
+    for test in tests:
         before[test.path] += 1
-        worth[test] = rarity[test] / before[test.path] / (seconds[test] + A_TEST)
-    return {test: seconds[test] for test in sorted(worth, key=lambda test: -worth[test])}
+        ranks[test] = before[test.path]
+    return ranks
 
 
 def live(path: Path, place: str) -> FunctionType:
