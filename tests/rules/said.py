@@ -9,6 +9,8 @@ it changes. After a change of wording:
 from collections.abc import Iterator
 from pathlib import Path
 
+from rules.further_cases import Case, cases
+from rules.specimen import run
 from rules.test_examples import FLAGGED, outcome_of
 
 from scrubber.findings.finding import Evidence, Finding, Location
@@ -17,6 +19,8 @@ from scrubber.rules.catalogue import BY_CODE
 from scrubber.rules.rule import Rule
 
 FOLDER = Path(__file__).parent / "said"
+OFTEN = {"M211"}
+"""Not checked in nearly every case, for want of an amount to date."""
 
 
 def said(rule: Rule) -> str:
@@ -74,6 +78,21 @@ def _numbers(ordinals: tuple[int, ...]) -> str:
     return ", ".join(map(str, ordinals))
 
 
+def said_further(case: Case) -> str:
+    """All that is found in a case of several claims, lines or records."""
+    outcome = run(case.bills, case.rows, **case.profile)
+    parts = [f"# {case.title}\n"]
+    for verdict in (*outcome.findings, *(each for claim in outcome.claims for each in claim.verdicts)):
+        rule, became = verdict.finding.rule, " (fixed)" if verdict.fixed else ""
+        parts.append("\n".join((f"{rule}{became}", *_lines(verdict.finding, outcome), "")))
+    for claim in outcome.claims:
+        told = dict.fromkeys(f"{each.rule}: {each.why}" for each in claim.not_checked if each.rule not in OFTEN)
+        parts.append(
+            "\n".join((f"claim {claim.ordinal} is {claim.disposition}", *(f"  not checked: {t}" for t in told), ""))
+        )
+    return "\n".join(parts)
+
+
 def write() -> None:
     """Write all of them."""
     FOLDER.mkdir(exist_ok=True)
@@ -81,6 +100,7 @@ def write() -> None:
         old.unlink()
     for code in {rule.code for rule, _ in FLAGGED}:
         (FOLDER / f"{code}.txt").write_text(said(BY_CODE[code]), "utf-8")
+    (FOLDER / "further.txt").write_text("\n".join(map(said_further, cases())), "utf-8")
 
 
 if __name__ == "__main__":
