@@ -111,3 +111,17 @@ def test_first_steps_of_two_lines_count_together() -> None:
     two = bill("90912:GP*60*UN*1", "90912:GP:59*60*UN*1")
     (claim,) = run(two, [row("90912", 30)], unit_limit_tables=()).claims
     assert "U115 reject" in found(claim)
+
+
+def test_a_charge_that_is_no_amount_stays_where_units_are_lowered() -> None:
+    (claim,) = run(Bill(lines=("SV1*HC:97022:GP*4O*UN*2***1",)), [row("97022", 20)]).claims
+    (finding,) = [v.finding for v in claim.verdicts if v.finding.rule == "U109"]
+    assert finding.charge_effect is None
+    assert finding.fix is not None
+    assert [each.edit.replacement for each in finding.fix.edits] == ["1"]
+
+
+def test_a_line_without_a_code_is_in_no_pair_and_under_no_limit() -> None:
+    (claim,) = run(Bill(lines=("SV1*HC:97110:GP*40*UN*1***1", "SV1*HC*10*UN*1***1"))).claims
+    assert "without a code" in unchecked(claim)["U"]
+    assert not {"N301", "N302", "N305", "N306"} & unchecked(claim).keys()
