@@ -5,19 +5,28 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from rules.specimen import OTHER_MEMBER, Bill, clock, row
+from rules.specimen import OTHER_MEMBER, Bill, clock, interchange, row
 
 from scrubber.visits.record_rows import TreatmentRecord
 
 
 @dataclass(frozen=True)
 class Case:
-    """``profile`` are values of every payer profile."""
+    """``profile`` are values of every payer profile; ``swaps`` exchange texts of the finished file, each once."""
 
     title: str
     bills: tuple[Bill, ...]
     rows: tuple[TreatmentRecord, ...] = ()
     profile: dict[str, Any] = field(default_factory=dict)
+    swaps: tuple[tuple[str, str], ...] = ()
+
+    def source(self) -> bytes:
+        """The file."""
+        text = interchange(*self.bills)
+        for old, new in self.swaps:
+            assert old in text, old
+            text = text.replace(old, new, 1)
+        return text.encode("latin-1")
 
 
 EXERCISE, REEDUCATION = "SV1*HC:97110:GP*{}*UN*{}***1", "SV1*HC:97112:GP*{}*UN*{}***1"
@@ -303,4 +312,127 @@ def cases() -> Iterator[Case]:
         "Units on the wrong code, with the assistant's beside",
         (Bill(lines=("SV1*HC:97110:GP*40*UN*1***1", "SV1*HC:97140:GP:CQ*76*UN*2***1")),),
         (row("97110", 30), row("97140", 15, "PTA")),
+    )
+    yield from envelopes()
+    yield from faults_of_the_guide()
+
+
+PAIR = (Bill(), Bill(number="PCN2", member=OTHER_MEMBER))
+
+
+def damaged(title: str, *swaps: tuple[str, str], bills: tuple[Bill, ...] = PAIR) -> Case:
+    return Case(title, bills, swaps=swaps)
+
+
+def envelopes() -> Iterator[Case]:
+    """Parts of the envelope that are wrong, beside others that are right."""
+    second = interchange(Bill(number="PCN3")).replace("000000101", "000000102")
+    same = interchange(Bill(number="PCN4"))
+    end = "IEA*1*000000101~\n"
+    yield damaged("Of three interchanges the last has the number of the first", (end, end + second + same))
+    yield damaged("The same interchange twice", (end, end + interchange(*PAIR)))
+    yield damaged(
+        "Another component separator in the second interchange", (end, end + second.replace("*P*:~", "*P*>~"))
+    )
+    yield damaged(
+        "A short ISA in the second interchange, and text behind it",
+        (end, end + second.replace("SUBMITTER      *", "SUBMITTER *") + "\n junk \n"),
+    )
+    yield damaged(
+        "Text before ISA and between two interchanges", ("ISA*00", "HEADER\nISA*00"), (end, f"{end}BETWEEN\n{second}")
+    )
+    yield damaged("Counts that are empty, or words", ("GE*1*", "GE**"), ("IEA*1*", "IEA*ONE*"))
+    yield damaged("No IEA before the next ISA", (end, second))
+    yield damaged("No GE", ("GE*1*1~\n", ""))
+    yield damaged("No SE", ("SE*41*0001~\n", ""))
+    yield damaged("No control number of the transaction", ("ST*837*0001*", "ST*837**"))
+    yield damaged("Numbers at the end that are none", ("*0001~\nGE*1*1~", "*~\nGE*1*~"))
+    strays = "SE*1*0009~\nGE*1*1~\nGE*1*9~\nHL*1**20*0~\n"
+    yield damaged("Ends that belong to nothing", ("GE*1*1~\n", strays))
+    yield damaged("A level that cannot stand there", ("HL*2*1*22*0", "HL*2*1*99*0"))
+    yield damaged("Levels with one number", ("HL*3*1*22*0", "HL*2*1*22*0"))
+    yield damaged("Levels that count from 5", ("HL*1**20", "HL*5**20"), ("HL*2*1*", "HL*6*5*"), ("HL*3*1*", "HL*9*5*"))
+    yield damaged("A level that names another parent", ("HL*3*1*22*0", "HL*3*2*22*0"))
+    yield damaged("A level with a parent that must have none", ("HL*1**20*1", "HL*1*1*20*1"))
+    yield damaged("A child flag that is not said", ("HL*1**20*1", "HL*1**20*0"))
+    yield damaged("A claim under the billing provider", ("HL*2*1*22*0~\n", ""))
+    yield damaged("Lines numbered by chance", ("LX*1~", "LX*7~"), ("LX*2~", "LX*7~"), bills=(Bill(lines=ONE_VISIT),))
+    yield damaged("A line without a number", ("LX*2~", "LX~"), bills=(Bill(lines=ONE_VISIT),))
+    yield damaged(
+        "Lines numbered by chance of a void", ("LX*1~", "LX*7~"), bills=(Bill(frequency="8", head=("REF*F8*ICN1",)),)
+    )
+    yield damaged(
+        "Charges that cannot be added up",
+        ("SV1*HC:97110:GP*80*", "SV1*HC:97110:GP*8O*"),
+        ("SV1*HC:97140:GP*40*", "SV1*HC:97140:GP*40.005*"),
+        bills=(Bill(lines=ONE_VISIT),),
+    )
+    yield damaged("A total that is no amount", ("*120***11", "*12O***11"), bills=(Bill(lines=ONE_VISIT),))
+
+
+def faults_of_the_guide() -> Iterator[Case]:
+    """One of each kind, and where their sentences differ."""
+    yield damaged("A segment that nobody knows, and two behind it", ("HI*ABK", "ZZ*1~\nZY*2~\nHI*ABK"), bills=(Bill(),))
+    yield damaged(
+        "Segments that open a loop of no name", ("HI*ABK", "NM1*ZZ*1*X~\nN3*1 A STREET~\nHI*ABK"), bills=(Bill(),)
+    )
+    yield damaged("A segment that is missing", ("HI*ABK:M5450~\n", ""), bills=(Bill(),))
+    yield damaged(
+        "A segment too many", ("HI*ABK:M5450~\n", "HI*ABK:M5450~\nHI*ABK:M5451~\nHI*ABK:M5459~\n"), bills=(Bill(),)
+    )
+    yield damaged(
+        "An element that is missing, too long, too short, of other characters",
+        ("*Y*A*Y*Y", "**A*Y*Y"),
+        ("N3*12 MILL LANE", f"N3*{'A' * 56}"),
+        ("N4*OMAHA*NE*681010001", "N4*OMAHA*N*681010001"),
+        ("REF*EI*123456789", "REF*EI*12345\x016789"),
+        bills=(Bill(),),
+    )
+    yield damaged(
+        "A code that is not in the list, and a component too many",
+        ("*Y*A*Y*Y", "*Y*X*Y*Y"),
+        ("11:B:1", "11:B:1:7"),
+        bills=(Bill(),),
+    )
+    yield damaged(
+        "A date and a time that are none",
+        ("DTP*472*D8*20260302", "DTP*472*D8*20260232"),
+        ("*0930*CH~", "*2561*CH~"),
+        bills=(Bill(),),
+    )
+    yield damaged(
+        "An element that is not used, and one too many",
+        ("CLM*PCN1*80***", "CLM*PCN1*80*X**"),
+        ("DTP*472*D8*20260302", "DTP*472*D8*20260302*X"),
+        bills=(Bill(),),
+    )
+    yield damaged(
+        "Elements of which one needs the other",
+        ("NM1*DN*1*FENWICK*AUGUST****XX*1999887742", "NM1*DN*1*FENWICK*AUGUST****XX"),
+        ("PER*IC*BILLING DESK*TE*5555550142", "PER*IC*BILLING DESK*TE"),
+        bills=(Bill(),),
+    )
+    yield damaged(
+        "A fault in the heading of two claims", ("NM1*85*2*", "NM1*85*7*"), bills=(Bill(), Bill(number="PCN2"))
+    )
+    yield damaged(
+        "A level without claims that is wrong",
+        (
+            "HL*3*1*22*0~\n",
+            "HL*3*1*22*0~\nSBR*P*18*******MB~\nNM1*IL*1*WREN*JUDD****MI*1EG4TE5MK74~\nNM1*PR*2*MEDICARE*****XX*123~\nHL*4*1*22*0~\n",
+        ),
+    )
+    yield damaged(
+        "A level without claims that lacks its payer",
+        ("HL*3*1*22*0~\n", "HL*3*1*22*0~\nSBR*P*18*******MB~\nNM1*IL*1*WREN*JUDD****MI*1EG4TE5MK74~\nHL*4*1*22*0~\n"),
+    )
+    text = interchange(Bill())
+    claim = text[text.index("CLM*PCN1") : text.index("SE*26")]
+    yield damaged("A transaction without a claim", (claim, ""), bills=(Bill(),))
+    yield damaged(
+        "A transaction without a claim that is wrong",
+        (claim, ""),
+        ("SBR*P*18", "SBR*Z*18"),
+        ("N4*OMAHA*NE*681020001", "N4*OMAHA*NE"),
+        bills=(Bill(),),
     )

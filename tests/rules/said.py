@@ -10,13 +10,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from rules.further_cases import Case, cases
-from rules.specimen import run
+from rules.specimen import scrubbed, settings
 from rules.test_examples import FLAGGED, outcome_of
 
 from scrubber.findings.finding import Evidence, Finding, Location
 from scrubber.outcome import Outcome
-from scrubber.rules.catalogue import BY_CODE
 from scrubber.rules.rule import Rule
+from scrubber.visits.records import TreatmentRecords
 
 FOLDER = Path(__file__).parent / "said"
 OFTEN = {"M211"}
@@ -80,7 +80,7 @@ def _numbers(ordinals: tuple[int, ...]) -> str:
 
 def said_further(case: Case) -> str:
     """All that is found in a case of several claims, lines or records."""
-    outcome = run(case.bills, case.rows, **case.profile)
+    outcome = scrubbed(case.source(), TreatmentRecords(case.rows), settings(**case.profile))
     parts = [f"# {case.title}\n"]
     for verdict in (*outcome.findings, *(each for claim in outcome.claims for each in claim.verdicts)):
         rule, became = verdict.finding.rule, " (fixed)" if verdict.fixed else ""
@@ -96,11 +96,12 @@ def said_further(case: Case) -> str:
 def write() -> None:
     """Write all of them."""
     FOLDER.mkdir(exist_ok=True)
+    texts = {rule.code: said(rule) for rule, _ in FLAGGED}
+    texts["further"] = "\n".join(map(said_further, cases()))
     for old in FOLDER.glob("*.txt"):
         old.unlink()
-    for code in {rule.code for rule, _ in FLAGGED}:
-        (FOLDER / f"{code}.txt").write_text(said(BY_CODE[code]), "utf-8")
-    (FOLDER / "further.txt").write_text("\n".join(map(said_further, cases())), "utf-8")
+    for name, text in texts.items():
+        (FOLDER / f"{name}.txt").write_text(text, "utf-8")
 
 
 if __name__ == "__main__":
