@@ -17,7 +17,7 @@ import signal
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from types import CodeType, FunctionType
+from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 import pytest
@@ -120,8 +120,8 @@ class Trials:
 
     def _tests_of(self, mutant: Mutant, entered: Entered) -> list[pytest.Item]:
         """As many as there is time for: those that have killed others in this function, then in this file, then those
-        that are fast and run through most of what few tests run through, in this file and in those that import from it;
-        those of many test files before many of one.
+        whose module imports from it, then in turn a fast one and one that runs through most of what few tests run
+        through, in this file and in those that import from it; those of many test files before many of one.
         """
         path = str(mutant.path.resolve())
         if (path, mutant.lines) not in self.orders:
@@ -133,9 +133,11 @@ class Trials:
         killers.sort(
             key=lambda test: (-self.kills[mutant.path, mutant.place, test], -self.kills[mutant.path, "", test])
         )
+        module = ".".join(mutant.path.with_suffix("").parts)
+        own = [test for test in seconds if module in _imported(test)]
         tests = []
         left = self.seconds
-        for test in dict.fromkeys((*killers, *seconds)):
+        for test in dict.fromkeys((*killers, *own, *seconds)):
             if not tests or seconds[test] <= left:
                 left -= seconds[test]
                 tests.append(test)
@@ -237,6 +239,17 @@ def _inner(code: CodeType, place: str) -> CodeType:
             if place.startswith(f"{const.co_qualname}."):
                 return _inner(const, place)
     raise LookupError(place)
+
+
+def _imported(test: pytest.Item) -> frozenset[str]:
+    """Modules of which the module of a test has imported something."""
+    module = test.getparent(pytest.Module)
+    return _origins(module.obj) if module else frozenset()
+
+
+@functools.cache
+def _origins(module: ModuleType) -> frozenset[str]:
+    return frozenset(getattr(each, "__module__", None) or "" for each in vars(module).values())
 
 
 def _forget() -> None:
