@@ -186,7 +186,7 @@ def _billed(lines: Iterable[tuple[Claim, ServiceLine]]) -> list[Billed]:
 
 def _counts(line: ServiceLine, on: date) -> bool:
     """As ``Patient.days`` has it."""
-    return line.date == on and line.is_hcpcs and not line.is_quality_data
+    return line.date == on and line.is_hcpcs and line.code != "" and not line.is_quality_data
 
 
 def _unknown(price: DayPrice, lines: Sequence[tuple[Claim, ServiceLine]]) -> list[tuple[str, str, tuple[str, ...]]]:

@@ -141,7 +141,7 @@ class Patient:
         for claim in self.counted:
             payer = payer_key(claim)
             for line in claim.lines:
-                if not line.date or not line.is_hcpcs or line.is_quality_data:
+                if not line.date or not line.is_hcpcs or not line.code or line.is_quality_data:
                     continue
                 if not self.repeats_other_claim(claim, line):
                     discipline = self.told.get((claim.ordinal, line.ordinal), Told("", "")).discipline

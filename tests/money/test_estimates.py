@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from money.book_rates import Unit, day_cents, unit_cents
 
@@ -104,6 +104,7 @@ billed = st.builds(Billed, st.sampled_from(CODES), st.integers(1, 4), st.boolean
 days = st.sampled_from([date(2022, 1, 1), date(2024, 3, 8), date(2024, 3, 9), date(2025, 7, 1), DAY])
 
 
+@settings(deadline=None)
 @given(st.lists(billed, max_size=5), days)
 def test_a_day_is_what_the_second_road_makes_of_it(lines: list[Billed], on: date) -> None:
     price = price_day(lines, on, FEES)

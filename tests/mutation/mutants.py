@@ -9,6 +9,7 @@ What is not changed, since no rule or count would be wrong by it:
   in the braces of an f-string is changed;
 - of any other text one mutant is made, not three: "XX" around it;
 - a literal does not also become None: its own mutant is another text or number, or True for False;
+- functions that a decorator names: they make the worked examples when the module is imported;
 - ``strict=`` of zip, which is an assertion; annotations, decorators and docstrings; ``len`` and ``isinstance``, of
   which every mutant stops with a TypeError.
 
@@ -23,6 +24,7 @@ from difflib import SequenceMatcher
 from pathlib import Path
 
 import libcst as cst
+from libcst import matchers
 from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
 from mutmut.mutation.mutators import mutation_operators
 
@@ -33,7 +35,8 @@ NEVER_CALLED_OTHERWISE = frozenset({"len", "isinstance"})
 class Mutant:
     """``place`` is the qualified name of the function, ``number`` the mutant's position among those of its file.
 
-    ``lines``: those of the statement, or of the head of the block, that the change is in, counted from 1.
+    ``lines``: those of the statement, or of the head of the block, that the change is in, counted from 1. ``top`` is
+    the function or class of the module, whose ``text`` is the file, that it is in.
     """
 
     path: Path
@@ -41,18 +44,20 @@ class Mutant:
     number: int
     lines: range
     module: cst.Module
+    text: str
+    top: cst.BaseStatement
     old: cst.CSTNode
     new: cst.CSTNode
 
     def source(self) -> str:
         """The file with the change."""
-        changed = self.module.deep_replace(self.old, self.new)
-        assert isinstance(changed, cst.Module)
-        return changed.code
+        changed = self.top.deep_replace(self.old, self.new)
+        assert isinstance(changed, cst.BaseStatement)
+        return self.text.replace(self.module.code_for_node(self.top), self.module.code_for_node(changed), 1)
 
     def change(self) -> tuple[str, str]:
         """The lines that differ, before and after, each without its indentation and joined by one space."""
-        before, after = self.module.code.splitlines(), self.source().splitlines()
+        before, after = self.text.splitlines(), self.source().splitlines()
         spans = [
             each for each in SequenceMatcher(None, before, after, autojunk=False).get_opcodes() if each[0] != "equal"
         ]
@@ -62,15 +67,20 @@ class Mutant:
 
 def mutants_of(path: Path) -> list[Mutant]:
     """Every mutant of a file, in the order of its text."""
-    wrapper = MetadataWrapper(cst.parse_module(path.read_text("utf-8")), unsafe_skip_copy=True)
+    text = path.read_text("utf-8")
+    wrapper = MetadataWrapper(cst.parse_module(text), unsafe_skip_copy=True)
     positions = wrapper.resolve(PositionProvider)
     found: list[Mutant] = []
-    for place, function in _functions(wrapper.module.body, ()):
-        for part, old, new in _changes(function.body, function):
-            at = positions[part]
-            assert isinstance(at, CodeRange)
-            lines = range(at.start.line, at.end.line + 1)
-            found.append(Mutant(path, place, len(found), lines, wrapper.module, old, new))
+    of_examples = _named_in_decorators(wrapper.module)
+    for top in wrapper.module.body:
+        for place, function in _functions([top], ()):
+            if place in of_examples:
+                continue
+            for part, old, new in _changes(function.body, function):
+                at = positions[part]
+                assert isinstance(at, CodeRange)
+                lines = range(at.start.line, at.end.line + 1)
+                found.append(Mutant(path, place, len(found), lines, wrapper.module, text, top, old, new))
     return found
 
 
@@ -80,6 +90,11 @@ def _functions(body: Sequence[cst.CSTNode], within: tuple[str, ...]) -> Iterator
             yield ".".join((*within, each.name.value)), each
         elif isinstance(each, cst.ClassDef):
             yield from _functions(each.body.body, (*within, each.name.value))
+
+
+def _named_in_decorators(module: cst.Module) -> set[str]:
+    decorators = matchers.findall(module, matchers.Decorator())
+    return {name.value for each in decorators for name in matchers.findall(each, matchers.Name())}  # type: ignore[attr-defined]
 
 
 def _changes(node: cst.CSTNode, part: cst.CSTNode) -> Iterator[tuple[cst.CSTNode, cst.CSTNode, cst.CSTNode]]:

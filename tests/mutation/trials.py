@@ -14,18 +14,16 @@ import importlib
 import os
 import resource
 import signal
-import sys
-import time
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
-import coverage
 import pytest
 
 from tests.mutation.mutants import Mutant
+from tests.mutation.watched import watch
 
 KILLED, SURVIVED, NOT_CODE, NO_TEST = 0, 1, 2, 3
 LOOPING = 5.0
@@ -35,19 +33,30 @@ MEMORY = 2 << 30
 PROGRAM = ("scrubber.visits", "scrubber.rules", "rules", "tests")
 """Modules whose functions forget what they remember; the tables, which no mutant touches, stay loaded."""
 
-Entered = dict[str, dict[int, dict[pytest.Item, float]]]
+A_TEST = 0.02
+"""Seconds that a test costs beside its own time."""
+
+ByLine = dict[int, dict[pytest.Item, float]]
+Entered = dict[str, ByLine]
 
 
 class Trials:
     """A pytest plugin: instead of running the tests it tries the mutants, and keeps what became of each."""
 
-    def __init__(self, mutants: Sequence[Mutant], jobs: int, seconds: float, tell: Callable[[str], None]):
+    def __init__(
+        self, mutants: Sequence[Mutant], files: Sequence[Path], jobs: int, seconds: float, tell: Callable[[str], None]
+    ):
         self.mutants = mutants
+        self.files = sorted({str(file.resolve()) for file in files})
         self.jobs = jobs
         self.seconds = seconds
         self.tell = tell
         self.outcomes: dict[Mutant, int] = {}
-        self.kills: Counter[tuple[Path, str, str]] = Counter()
+        self.kills: Counter[tuple[Path, str, pytest.Item]] = Counter()
+        self.killers: dict[Path, dict[pytest.Item, None]] = defaultdict(dict)
+        self.rarity: dict[str, dict[pytest.Item, float]] = {}
+        self.orders: dict[tuple[str, range], dict[pytest.Item, float]] = {}
+        self.tests: dict[str, pytest.Item] = {}
         self.failed: list[str] = []
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -60,6 +69,7 @@ class Trials:
         seek = (hypothesis.Phase.explicit, hypothesis.Phase.generate)  # no smaller example of a failure is wanted
         hypothesis.settings.register_profile("mutation", derandomize=True, database=None, deadline=None, phases=seek)
         hypothesis.settings.load_profile("mutation")
+        self.tests = {item.nodeid: item for item in session.items}
         entered = self._watch(session.items)
         if self.failed:
             return True
@@ -92,60 +102,50 @@ class Trials:
         return True
 
     def _watch(self, items: Sequence[pytest.Item]) -> Entered:
-        """Run every test once: the tests by file and line that they run through, with the seconds they take."""
-        files = sorted({str(mutant.path.resolve()) for mutant in self.mutants})
-        watch = coverage.Coverage(data_file=None, config_file=False, include=files, concurrency="thread")
-        seconds: dict[str, float] = {}
-        watch.start()
-        for item, following in zip(items, [*items[1:], None], strict=True):
+        """The tests by file and line that they run through, with the seconds they take."""
+
+        def passes(item: pytest.Item, following: pytest.Item | None) -> bool:
             _forget()
-            watch.switch_context(item.nodeid)
-            start = time.process_time()
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
-            seconds[item.nodeid] = time.process_time() - start
-            self.tell(f"\r{len(seconds)} of {len(items)} tests")
-        watch.stop()
-        self.tell("\n")
-        named = {item.nodeid: item for item in items}
-        return {
-            file: {
-                line: {named[nodeid]: seconds[nodeid] for nodeid in nodeids if nodeid}
-                for line, nodeids in watch.get_data().contexts_by_lineno(file).items()
-            }
-            for file in files
-        }
+            return not self.failed
+
+        watched = watch(items, self.files, passes, self.tell)
+        entered: Entered = {file: defaultdict(dict) for file in self.files}
+        for item in items if not self.failed else ():
+            found = watched[item.nodeid]
+            for file, lines in found.lines.items():
+                for line in lines:
+                    entered[file][line][item] = found.seconds
+        return entered
 
     def _tests_of(self, mutant: Mutant, entered: Entered) -> list[pytest.Item]:
         """As many as there is time for: those that have killed others in this function, then in this file, then those
-        whose module imports from it, then of each test file in turn one that is fast and one that sees most of it.
+        whose module imports from it, then in turn a fast one and one that runs through most of what few tests run
+        through, in this file and in those that import from it; those of many test files before many of one.
         """
-        by_line = entered[str(mutant.path.resolve())]
-        seconds = {test: took for line in mutant.lines for test, took in by_line.get(line, {}).items()}
-        depth = Counter(test for tests in by_line.values() for test in tests if test in seconds)
-        turn: dict[pytest.Item, int] = {}
-        for half, key in ((0, lambda test: seconds[test]), (1, lambda test: (-depth[test], seconds[test]))):
-            ranks = Counter[Path]()
-            for test in sorted(seconds, key=key):
-                turn[test] = min(turn.get(test, sys.maxsize), 2 * ranks[test.path] + half)
-                ranks[test.path] += 1
-        name = ".".join(mutant.path.with_suffix("").parts)
-        order = {
-            test: (
-                -self.kills[mutant.path, mutant.place, test.nodeid],
-                -self.kills[mutant.path, "", test.nodeid],
-                0 if name in _imported(test) else 1 + turn[test],
-                seconds[test],
-            )
-            for test in seconds
-        }
+        path = str(mutant.path.resolve())
+        if (path, mutant.lines) not in self.orders:
+            if path not in self.rarity:
+                self.rarity[path] = _rarity([entered[path], *(entered[file] for file in self._importers(mutant.path))])
+            self.orders[path, mutant.lines] = _by_worth(entered[path], mutant.lines, self.rarity[path])
+        seconds = self.orders[path, mutant.lines]
+        killers = [test for test in self.killers[mutant.path] if test in seconds]
+        killers.sort(
+            key=lambda test: (-self.kills[mutant.path, mutant.place, test], -self.kills[mutant.path, "", test])
+        )
+        module = ".".join(mutant.path.with_suffix("").parts)
+        own = [test for test in seconds if module in _imported(test)]
         tests = []
         left = self.seconds
-        for test in sorted(order, key=lambda test: order[test]):
-            left -= seconds[test]
-            if tests and left < 0:
-                break
-            tests.append(test)
+        for test in dict.fromkeys((*killers, *own, *seconds)):
+            if not tests or seconds[test] <= left:
+                left -= seconds[test]
+                tests.append(test)
         return tests
+
+    def _importers(self, path: Path) -> list[str]:
+        module = ".".join(path.with_suffix("").parts)
+        return [file for file in self.files if f"from {module} import" in Path(file).read_text("utf-8")]
 
     def _try(self, mutant: Mutant, tests: list[pytest.Item], ours: int) -> None:
         """In the child: the outcome is the exit code, and the name of the test that killed it goes to the parent."""
@@ -178,9 +178,46 @@ class Trials:
             killer = pipe.read().decode()
         # A child that a signal ended has looped (SIGPROF) or crashed: no one would miss that either.
         self.outcomes[mutant] = os.waitstatus_to_exitcode(status) if os.WIFEXITED(status) else KILLED
+        if self.outcomes[mutant] == SURVIVED:
+            was, becomes = mutant.change()
+            self.tell(f"\rsurvived: {mutant.path}:{mutant.lines[0]} {mutant.place}\n    - {was}\n    + {becomes}\n")
         if killer:
-            self.kills[mutant.path, mutant.place, killer] += 1
-            self.kills[mutant.path, "", killer] += 1
+            test = self.tests[killer]
+            self.killers[mutant.path][test] = None
+            self.kills[mutant.path, mutant.place, test] += 1
+            self.kills[mutant.path, "", test] += 1
+
+
+def _rarity(files: Iterable[ByLine]) -> dict[pytest.Item, float]:
+    """How much of these files a test runs through that few others do."""
+    rarity: dict[pytest.Item, float] = defaultdict(float)
+    for by_line in files:
+        for tests in by_line.values():
+            for test in tests:
+                rarity[test] += 1 / len(tests)
+    return rarity
+
+
+def _by_worth(by_line: ByLine, lines: range, rarity: dict[pytest.Item, float]) -> dict[pytest.Item, float]:
+    """The tests that run through one of the lines, with their seconds: in turn one that sees much, and a fast one."""
+    seconds = {test: took for line in lines for test, took in by_line.get(line, {}).items()}
+    rarest = _spread(sorted(seconds, key=lambda test: (-rarity[test], seconds[test])))
+    fastest = _spread(sorted(seconds, key=lambda test: seconds[test]))
+    worth = {test: rarity[test] / rank / (seconds[test] + A_TEST) for test, rank in rarest.items()}
+    by_turn = zip(
+        sorted(worth, key=lambda test: -worth[test]), sorted(fastest, key=lambda test: fastest[test]), strict=True
+    )
+    return {test: seconds[test] for pair in by_turn for test in pair}
+
+
+def _spread(tests: Iterable[pytest.Item]) -> dict[pytest.Item, int]:
+    """Each with its rank among those of its test file."""
+    before = Counter[Path]()
+    ranks = {}
+    for test in tests:
+        before[test.path] += 1
+        ranks[test] = before[test.path]
+    return ranks
 
 
 def live(path: Path, place: str) -> FunctionType:

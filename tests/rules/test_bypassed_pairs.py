@@ -67,6 +67,17 @@ def test_each_modifier_for_a_distinct_service_is_noted(modifier):
     assert whole_table((EXERCISE.replace("59", modifier),)) == (["N304 note"], "")
 
 
+@pytest.mark.parametrize(("modifiers", "element"), [("59", "SV101-3"), ("GP:XS", "SV101-4"), ("GP:KX:XU", "SV101-5")])
+def test_the_modifier_itself_is_named(modifiers, element):
+    name, (path, _) = next(iter(PAIR_TABLES.items()))
+    bill = Bill(lines=(f"SV1*HC:97110:{modifiers}*40*UN*1***1",), on=IN_EDITION)
+    (claim,) = scrubbed(
+        interchange(bill).encode(), TreatmentRecords(), tables=Tables([read_ptp(name, path, None)])
+    ).claims
+
+    assert [v.finding.where.element for v in claim.verdicts if v.finding.rule == "N304"] == [element]
+
+
 @pytest.mark.parametrize(
     "lines",
     [

@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 from rules.specimen import Bill, found, interchange, run, scrubbed, settings
 
+from scrubber.findings.levels import FixLevel, Payment
 from scrubber.outcome import ClaimResult
 from scrubber.visits.records import TreatmentRecords
 
@@ -143,6 +144,36 @@ def test_a_late_claim_is_said_once_and_only_of_originals() -> None:
     assert told("C412", replace(late, filing="CI"), filing_limit_days=417) == []
 
 
+def dates(claim: ClaimResult) -> list[tuple[int | None, str]]:
+    return [(v.finding.where.ordinal, v.finding.message) for v in claim.verdicts if v.finding.rule == "C412"]
+
+
+def test_each_line_with_a_readable_date_is_looked_at() -> None:
+    lines = (f"{EXERCISE} | DTP*472*D8*2026", EXERCISE, "SV1*HC:97140:GP*40*UN*1***1 | DTP*472*D8*20261201")
+    assert dates(claim_of(Bill(lines=lines))) == [
+        (3, "97140: the date of service 2026-12-01 is after today, 2026-11-22.")
+    ]
+
+
+def test_the_date_of_service_is_pointed_at_among_other_dates() -> None:
+    line = "SV1*HC:97110:GP*80*UN*2***1 | DTP*463*D8*20261001 | DTP*472*D8*20261123"
+    (found,) = [v.finding.where for v in claim_of(Bill(lines=(line,))).verdicts if v.finding.rule == "C412"]
+    assert found.element == "DTP03"
+    assert found.byte == interchange(Bill(lines=(line,))).index("20261123")
+
+
+def test_the_line_of_the_earliest_service_is_named_as_late() -> None:
+    lines = (
+        f"{EXERCISE} | DTP*472*D8*20251003",
+        "SV1*HC:97140:GP*40*UN*1***1 | DTP*472*D8*2025",
+        "SV1*HC:98977:GP*40*UN*1***1 | DTP*472*RD8*20251001-20251030",
+        "SV1*HC:97112:GP*40*UN*1***1 | DTP*472*D8*20251001",
+    )
+    assert dates(claim_of(Bill(lines=lines))) == [
+        (3, "98977: the date of service 2025-10-01 is 417 days ago, past this payer's limit of 365 days.")
+    ]
+
+
 @pytest.mark.parametrize(
     ("filing", "place", "expected"),
     [
@@ -205,6 +236,15 @@ def test_a_physicians_visit_in_hospital_is_no_therapy() -> None:
         ("97110", "GP", "10", date(2022, 1, 1), "CI", ""),
         ("97110", "GP:93", "02", date(2021, 12, 31), "CI", "93 is in use from 2022-01-01 on"),
         ("97110", "GP:95", "02", date(2016, 12, 31), "CI", "95 is in use from 2017-01-01 on"),
+        ("97110", "GP:95", "10", date(2027, 12, 31), "MB", ""),
+        (
+            "97110",
+            "GP:95",
+            "10",
+            date(2028, 1, 1),
+            "MB",
+            "takes telehealth from therapists from 2020-03-01 to 2027-12-31",
+        ),
     ],
 )
 def test_telehealth(code: str, modifiers: str, place: str, on: date, filing: str, expected: str) -> None:
@@ -214,6 +254,17 @@ def test_telehealth(code: str, modifiers: str, place: str, on: date, filing: str
     assert len(said) == bool(expected)
     assert all(expected in each.message for each in said)
     assert "C417 reject" not in found(claim)
+
+
+@pytest.mark.parametrize(
+    ("days", "expected"),
+    [("RD8*20211231-20220102", "10 is in use from 2022-01-01 on"), ("RD8*20220101-20220102", ""), ("D8*2022", "")],
+)
+def test_telehealth_on_several_days_or_on_none_that_can_be_read(days: str, expected: str) -> None:
+    bill = Bill(lines=(f"SV1*HC:97110:GP:95*40*UN*1***1 | DTP*472*{days}",), filing="CI")
+    claim = claim_of(bill, ("***11:B:1", "***10:B:1"))
+    said = [v.finding.message for v in claim.verdicts if v.finding.rule == "C417"]
+    assert said == ([f"97110: {expected}."] if expected else [])
 
 
 @pytest.mark.parametrize(("frequency", "expected"), [("1", []), ("7", ["C418 warn"]), ("8", ["C418 warn"])])
@@ -249,6 +300,8 @@ def test_authorization(code: str, modifier: str, wanted: str, expected: bool) ->
 def test_authorization_by_line() -> None:
     lines = (EXERCISE + " | REF*G1*A1", "SV1*HC:97140:GP*40*UN*1***1")
     claim = claim_of(Bill(lines=lines, filing="CI"), authorization="treatment")
+    numbered = replace(Bill(filing="CI"), lines=(EXERCISE + " | REF*6R*A1", EXERCISE + " | REF*F4*A1 | REF*X4*A2"))
+    assert told("C420", numbered, authorization="treatment") == ["C420 reject"]
     assert message("C420", claim).startswith("The claim gives no authorization number for 97140, ")
     assert told("C420", Bill(lines=lines[:1], filing="CI"), authorization="treatment") == []
 
@@ -266,10 +319,16 @@ def test_authorization_by_line() -> None:
         ("ABK:M5459", date(2021, 9, 30), 1),
         ("ABK:M546", date(2026, 3, 2), 0),
         ("BK:7245", date(2026, 3, 2), 0),
+        ("ABK:M5450*BF:M545", date(2026, 3, 2), 0),
+        ("ABK:M5450*APR:M545", date(2026, 3, 2), 0),
     ],
 )
 def test_low_back_pain(diagnoses: str, on: date, expected: int) -> None:
     assert len(told("C422", Bill(on=on, filing="CI"), ("ABK:M5450", diagnoses))) == expected
+
+
+def test_free_text_lists_no_diagnosis() -> None:
+    assert told("C422", Bill(head=("NTE*ADD*ABK:M545",), filing="CI")) == []
 
 
 @pytest.mark.parametrize(
@@ -294,6 +353,9 @@ def test_external_causes(diagnoses: str, expected: int) -> None:
         ("OA", "20260302", ""),
         ("OA", "20260303", "dated 2026-03-03, after the service of 2026-03-02"),
         ("", "", ""),
+        ("EM:EM:OA", "", "another accident, and there is no date of it"),
+        ("EM:OA:AA:NE", "", "another accident, and there is no date of it"),
+        ("ZZ:AP", "", ""),
     ],
 )
 def test_accidents(causes: str, accident: str, expected: str) -> None:
@@ -309,3 +371,64 @@ def test_a_rule_that_is_switched_off_says_nothing() -> None:
     assert plain.runs("C422")
     (claim,) = run(Bill(filing="CI", on=date(2021, 9, 1)), severity={"C422": "note"}).claims
     assert "C422 note" in found(claim)
+
+
+def test_another_date_of_the_claim_is_not_that_of_the_accident() -> None:
+    bill = Bill(filing="AM", head=("DTP*431*D8*20260115",))
+    claim = claim_of(bill, ("*Y*A*Y*Y", "*Y*A*Y*Y**OA"))
+    assert message("C425", claim) == "The claim is for another accident, and there is no date of it."
+
+
+@pytest.mark.parametrize(("on", "expected"), [(date(2012, 9, 30), []), (date(2012, 10, 1), ["C407 reject"])])
+def test_a_referring_provider_is_wanted_from_2012_10_on(on: date, expected: list[str]) -> None:
+    assert told("C407", Bill(on=on), (DN, "")) == expected
+
+
+@pytest.mark.parametrize("rule", ["C401", "C402", "C403", "C410", "C419", "C421"])
+def test_a_code_of_another_code_set_is_not_judged(rule: str) -> None:
+    """ER and IV are qualifiers of other code sets than HCPCS."""
+    codes = ("97001", "97014", "97010", "20560", "97037", "98980", "98980:KX")
+    ours, theirs = (tuple(f"SV1*{q}:{code}:GP*40*UN*1***1" for code in codes) for q in ("HC", "ER"))
+    assert told(rule, Bill(lines=ours, filing="MB"))
+    assert told(rule, Bill(lines=theirs, filing="MB")) == []
+
+
+def test_a_code_on_no_day_that_can_be_read_is_in_force_or_not() -> None:
+    assert told("C401", Bill(lines=("SV1*HC:97001:GP*110*UN*1***1 | DTP*472*D8*2026",))) == []
+
+
+def test_monitoring_on_no_day_that_can_be_read_is_not_counted() -> None:
+    lines = ("SV1*HC:98980:GP*50*UN*1***1 | DTP*472*D8*2026", "SV1*HC:98980:GP*50*UN*1***1")
+    assert told("C410", Bill(lines=lines)) == []
+
+
+def test_another_code_for_a_payer_of_which_no_fees_are_known_is_neutral() -> None:
+    bill = Bill(lines=("SV1*HC:97014:GP*20*UN*1***1",), filing="CI")
+    (fix,) = [
+        v.finding.fix for v in claim_of(bill, replaced_codes={"97014": "G0283"}).verdicts if v.finding.rule == "C402"
+    ]
+    assert fix is not None
+    assert (fix.payment, fix.level) == (Payment.NEUTRAL, FixLevel.UNSAFE)
+
+
+def test_of_three_evaluations_the_last_is_named_and_the_others_are_the_evidence() -> None:
+    first = Bill(lines=tuple(f"SV1*HC:{code}:GP*110*UN*1***1" for code in ("97161", "97162")))
+    last = Bill(lines=("SV1*HC:97163:GP*110*UN*1***1",), number="PCN2")
+    outcome = scrubbed(interchange(first, last).encode(), TreatmentRecords(), settings(pair_tables=()))
+    (finding,) = [v.finding for claim in outcome.claims for v in claim.verdicts if v.finding.rule == "C406"]
+    assert (finding.where.claim, finding.where.ordinal, finding.related) == (1, 1, (0,))
+    assert [(each.source, each.states) for each in finding.evidence] == [
+        ("line 1 of claim 1 of the file", "97161"),
+        ("line 2 of claim 1 of the file", "97162"),
+    ]
+
+
+@pytest.mark.parametrize(("npi", "states"), [("1999887727", "1999887727"), ("", "empty")])
+def test_the_npi_of_a_lines_provider(npi: str, states: str) -> None:
+    line = f"{EXERCISE} | NM1*82*1*VOSS*LENA****XX*{npi}"
+    (finding,) = [v.finding for v in claim_of(Bill(lines=(line,))).verdicts if v.finding.rule == "C408"]
+    assert (finding.where.ordinal, finding.where.element) == (1, "NM109")
+    assert finding.message.startswith(f'The NPI of the rendering provider of the line, "{npi}", is not valid')
+    assert [(each.source, each.states) for each in finding.evidence] == [
+        ("NM109 of the rendering provider of the line", states)
+    ]

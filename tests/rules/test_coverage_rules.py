@@ -137,6 +137,40 @@ def test_a_span_serves_for_the_days_in_it() -> None:
     assert "C415" not in str(rules(Bill(lines=lines)))
 
 
+@pytest.mark.parametrize(
+    ("base", "add_on", "served"),
+    [
+        ("RD8*20260301-20260303", "D8*20260302", True),
+        ("RD8*20260301-20260303", "D8*20260301", True),
+        ("RD8*20260301-20260303", "D8*20260303", True),
+        ("RD8*20260301-20260303", "D8*20260304", False),
+        ("RD8*20260301-20260303", "D8*20260228", False),
+        ("D8*20260302", "RD8*20260301-20260303", True),
+        ("D8*20260301", "RD8*20260301-20260303", True),
+        ("D8*20260303", "RD8*20260301-20260303", True),
+        ("D8*20260304", "RD8*20260301-20260303", False),
+        ("D8*20260228", "RD8*20260301-20260303", False),
+        ("RD8*20260303-20260305", "RD8*20260301-20260303", True),
+        ("RD8*20260304-20260305", "RD8*20260301-20260303", False),
+    ],
+)
+def test_base_and_add_on_of_several_days_have_one_in_common(base: str, add_on: str, served: bool) -> None:
+    lines = (f"SV1*HC:97129:GP*50*UN*1***1 | DTP*472*{base}", f"SV1*HC:97130:GP*45*UN*1***1 | DTP*472*{add_on}")
+    assert ("C415" in str(rules(Bill(lines=lines)))) is not served
+
+
+def test_an_add_on_of_several_days_needs_the_base_of_its_own_payer() -> None:
+    add_on = Bill(lines=("SV1*HC:97130:GP*45*UN*1***1 | DTP*472*RD8*20260301-20260303",))
+    base = Bill(number="PCN2", lines=("SV1*HC:97129:GP*50*UN*1***1",))
+    assert "C415" not in str(rules([base, add_on]))
+    assert "C415" in str(rules([replace(base, payer="60054"), add_on]))
+
+
+def test_a_base_that_is_no_hcpcs_code_is_none() -> None:
+    lines = ("SV1*ER:97129:GP*50*UN*1***1", "SV1*HC:97130:GP*45*UN*1***1")
+    assert "C415 reject" in rules(Bill(lines=lines))[0]
+
+
 def test_a_base_by_another_provider_is_named_as_evidence() -> None:
     lines = (f"SV1*HC:97129:GP*50*UN*1***1 | {OTHER}", "SV1*HC:97130:GP*45*UN*1***1")
     (claim,) = run(Bill(lines=lines), [row("97129", 30)]).claims

@@ -155,3 +155,9 @@ def test_money_is_told_with_every_finding_of_the_report() -> None:
     impact = claim.findings[0].impact  # type: ignore[union-attr]
     assert impact is not None
     assert (impact.charge, impact.at_risk) == (None, "30.50")
+
+
+def test_a_line_without_a_code_does_not_hide_what_a_fix_moves() -> None:
+    lines = ("SV1*HC:97110:GP*120*UN*3***1", "SV1*HC*10*UN*1***1")
+    found = finding(run(Bill(lines=lines), (row("97110", 30),)), "U101")
+    assert (found.charge_effect, found.estimate, found.basis) == (-40, Decimal("-22.21"), REDUCED)

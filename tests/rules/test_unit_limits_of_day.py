@@ -58,6 +58,18 @@ def test_minutes_as_units_are_no_units():
     assert of(Bill(lines=("SV1*HC:97112:GP*120*MJ*75***1",))) == [[]]
 
 
+def test_a_line_without_whole_units_counts_none():
+    assert of(Bill(lines=("SV1*HC:97112:GP*160*UN*4***1", "SV1*HC:97112:GP:76*60*UN*1.5***1"))) == [[]]
+
+
+def test_a_code_that_a_complete_table_does_not_list_has_no_limit():
+    tables = Tables([MueTable("ncci-mue-medicare", Heading("own", None, None, True, "", ""), {})])
+    (claim,) = scrubbed(interchange(Bill(lines=(THREE_GP,))).encode(), TreatmentRecords(), settings(), tables).claims
+
+    assert limits(claim) == []
+    assert not {"N305", "N306"} & unchecked(claim).keys()
+
+
 def test_units_that_a_fix_takes_away_are_no_reason_to_hold():
     outcome = run(Bill(lines=("SV1*HC:97112:GP*200*UN*5***1",)), [row("97112", 60)])
 

@@ -3,6 +3,8 @@
 import pytest
 from rules.specimen import Bill, found, row, run, sv1, unchecked
 
+from scrubber.visits.record_rows import TreatmentRecord
+
 
 def bill(*lines: str, **given: str) -> Bill:
     return Bill(lines=tuple(f"SV1*HC:{line}***1" for line in lines), **given)  # type: ignore[arg-type]
@@ -111,3 +113,81 @@ def test_first_steps_of_two_lines_count_together() -> None:
     two = bill("90912:GP*60*UN*1", "90912:GP:59*60*UN*1")
     (claim,) = run(two, [row("90912", 30)], unit_limit_tables=()).claims
     assert "U115 reject" in found(claim)
+
+
+def test_a_charge_that_is_no_amount_stays_where_units_are_lowered() -> None:
+    (claim,) = run(Bill(lines=("SV1*HC:97022:GP*4O*UN*2***1",)), [row("97022", 20)]).claims
+    (finding,) = [v.finding for v in claim.verdicts if v.finding.rule == "U109"]
+    assert finding.charge_effect is None
+    assert finding.fix is not None
+    assert [each.edit.replacement for each in finding.fix.edits] == ["1"]
+
+
+def test_a_line_without_a_code_is_in_no_pair_and_under_no_limit() -> None:
+    (claim,) = run(Bill(lines=("SV1*HC:97110:GP*40*UN*1***1", "SV1*HC*10*UN*1***1"))).claims
+    assert "without a code" in unchecked(claim)["U"]
+    assert not {"N301", "N302", "N305", "N306"} & unchecked(claim).keys()
+
+
+def converted(
+    lines: tuple[str, ...], rows: list[TreatmentRecord], **profile: object
+) -> list[tuple[int | None, str, str]]:
+    """Line, what it becomes and the level of the fix; "" where nobody can convert it."""
+    (claim,) = run(Bill(lines=lines), rows, "none", **profile).claims
+    found = [v.finding for v in claim.verdicts if v.finding.rule == "U110"]
+    return [
+        (
+            each.where.ordinal,
+            each.fix.edits[-1].edit.replacement if each.fix else "",
+            each.fix.level.name if each.fix else "",
+        )
+        for each in found
+    ]
+
+
+EXERCISE_30, MANUAL_15 = "SV1*HC:97110:GP*80*MJ*30***1", "SV1*HC:97140:GP*38*MJ*15***1"
+
+
+def test_of_a_payer_whose_rule_is_not_known_both_rules_must_agree() -> None:
+    both = [row("97110", 30), row("97140", 15)]
+    assert converted((EXERCISE_30, MANUAL_15), both, unit_rule="ask") == [(1, "2", "PERSON"), (2, "1", "PERSON")]
+    # 40 minutes are three units of the pool, and one and one by the midpoint.
+    apart = [row("97110", 20), row("97140", 20)]
+    assert converted((EXERCISE_30, MANUAL_15), apart, unit_rule="ask") == [(1, "", ""), (2, "", "")]
+
+
+def test_lines_in_units_that_the_minutes_bear_out_make_it_certain() -> None:
+    rows = [row("97110", 30), row("97140", 15)]
+    right, wrong = "SV1*HC:97110:GP*80*UN*2***1", "SV1*HC:97110:GP*120*UN*3***1"
+    assert converted((right, MANUAL_15), rows) == [(2, "1", "SAFE")]
+    assert converted((wrong, MANUAL_15), rows) == [(2, "1", "UNSAFE")]
+
+
+def test_minutes_that_no_line_bills_make_it_uncertain() -> None:
+    rows = [row("97110", 30), row("97530", 16)]
+    assert converted((EXERCISE_30,), rows) == [(1, "2", "UNSAFE")]
+    assert converted((EXERCISE_30,), [row("97110", 30), row("97530", 2)]) == [(1, "2", "SAFE")]
+
+
+def test_a_line_in_units_without_whole_units_leaves_nothing_known() -> None:
+    rows = [row("97110", 30), row("97140", 15)]
+    assert converted(("SV1*HC:97110:GP*80*UN*1.5***1", MANUAL_15), rows) == [(2, "", "")]
+
+
+def test_two_lines_in_minutes_of_one_code_are_the_therapists_and_the_assistants() -> None:
+    lines = (EXERCISE_30, "SV1*HC:97110:GP:CQ*40*MJ*15***1")
+    rows = [row("97110", 30), row("97110", 15, "PTA")]
+    assert converted(lines, rows) == [(1, "2", "SAFE"), (2, "1", "SAFE")]
+    three = (*lines, EXERCISE_30.replace(":GP", ":GP:59"))
+    assert {each[1] for each in converted(three, rows)} == {""}
+    bare = (EXERCISE_30, EXERCISE_30.replace(":GP", ":GP:59"))
+    assert {each[1] for each in converted(bare, rows)} == {""}
+
+
+@pytest.mark.parametrize(
+    ("units", "why"),
+    [("MJ*150", "a line is billed in minutes (MJ)"), ("UN*1.5", "a line has no whole number of units")],
+)
+def test_a_code_of_its_own_clock_whose_lines_do_not_count_is_not_checked(units: str, why: str) -> None:
+    (claim,) = run(Bill(lines=(f"SV1*HC:97545:GP*200*{units}***1",)), [row("97545", 150)]).claims
+    assert unchecked(claim)["U101"] == unchecked(claim)["U102"] == f"97545: {why}"

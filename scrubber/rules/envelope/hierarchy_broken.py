@@ -113,7 +113,7 @@ def _fault(transaction: Transaction) -> tuple[Level | None, str, str] | None:
                 f"HL {number} names {level.parent_number[:12]!r} as its parent, which is not the level it stands in.",
             )
         if level.child_flag != str(int(id(level) in parents)):
-            has = "has" if id(level) in parents else "has no"
+            has = "has a" if id(level) in parents else "has no"
             return level, "HL04", f"HL {number} says {level.child_flag[:2]!r} of its children; it {has} child level."
     for claim in transaction.claims:
         if claim.level is None or claim.level.code == "20":

@@ -75,7 +75,8 @@ def untimed_units_above_one(visit: Visit, context: RuleContext) -> Iterator[Find
         if units <= 1:
             continue
         place = max(lines, key=lambda billed: billed.units)
-        left = (place.line.cents or 0) // place.units
+        charged = place.line.cents
+        left = None if charged is None else charged // place.units
         fix = _fix(visit, place, left) if len(lines) == 1 else None
         yield untimed_units_above_one.finding(
             place.line.location("SV104"),
@@ -84,7 +85,7 @@ def untimed_units_above_one(visit: Visit, context: RuleContext) -> Iterator[Find
             evidence=visit.records_of(place),
             fix=fix,
             related=tuple(dict.fromkeys(b.claim.ordinal for b in lines if b.claim is not place.claim)),
-            charge_effect=Decimal(left - (place.line.cents or 0)) / 100 if fix else None,
+            charge_effect=Decimal(left - charged) / 100 if fix and charged is not None and left is not None else None,
         )
 
 
@@ -96,11 +97,13 @@ def _counts_sessions(billed: BilledLine, visit: Visit) -> bool:
     return not (medicaid and billed.therapy.family == "slp") or "U109" in profile.severity
 
 
-def _fix(visit: Visit, billed: BilledLine, cents: int) -> Fix:
+def _fix(visit: Visit, billed: BilledLine, cents: int | None) -> Fix:
+    """``cents`` is the new charge; None where the charge as read is no amount, and stays."""
     line, claim = billed.line, billed.claim
     sessions = visit.records_of(billed)
     one_session = visit.signed and len(sessions) == 1 and visit.record_signed(billed)
-    editable = claim.admits_money_edits((claim.cents or 0) - (line.cents or 0) + cents)
+    editable = claim.admits_money_edits((claim.cents or 0) - (line.cents or 0) + (cents or 0))
     level = FixLevel.SAFE if one_session and editable else FixLevel.PERSON
-    edits = tuple(ClaimEdit(claim.ordinal, edit) for edit in (line.set_units(1), line.set_charge(cents)))
-    return Fix(f"Lower {line.code} from {billed.units} to 1", level, Payment.LOWERS, edits, sessions)
+    edits = [line.set_units(1)] if cents is None else [line.set_units(1), line.set_charge(cents)]
+    of_claim = tuple(ClaimEdit(claim.ordinal, edit) for edit in edits)
+    return Fix(f"Lower {line.code} from {billed.units} to 1", level, Payment.LOWERS, of_claim, sessions)

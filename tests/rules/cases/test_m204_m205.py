@@ -119,3 +119,86 @@ def test_evaluations_and_speech_never_carry_it() -> None:
 def test_a_payer_that_does_not_ask_for_it() -> None:
     (claim,) = run(TWO_UNITS, [row("97110", 30, "PTA")], assistant_modifiers=False).claims
     assert found(claim) == []
+
+
+def test_speech_language_pathology_has_no_assistant_modifier() -> None:
+    bill = Bill(lines=("SV1*HC:97129:GN*50*UN*1***1",), taxonomy="235Z00000X")
+    (claim,) = run(bill, [row("97129", 15, "SLPA", discipline="SLP")]).claims
+    assert not [each for each in found(claim) if each.startswith("M20")]
+
+
+def test_another_payer_does_not_ask_for_it_on_any_day() -> None:
+    for on in (date(2019, 12, 31), date(2020, 1, 1), date(2026, 3, 2)):
+        bill = Bill(lines=("SV1*HC:97110:GP*80*UN*2***1",), filing="CI", on=on)
+        (claim,) = run(bill, [row("97110", 30, "PTA", service_date=on)], unit_rule="cms").claims
+        assert not [each for each in found(claim) if each.startswith("M20")]
+
+
+def test_minutes_of_one_role_alone_need_not_be_written_down() -> None:
+    """Two stretches by the assistant, one without minutes: whoever else it was, no therapist is named."""
+    (claim,) = run(GROUP, [group("PTA", 10), group("PTA")]).claims
+    assert found(claim) == ["M204 fixed"]
+    assert "M204" not in unchecked(claim)
+
+
+ONE, MARKED = "SV1*HC:97110:GP*40*UN*1***1", "SV1*HC:97110:GP:CQ*40*UN*1***1"
+GROUP_MARKED = "SV1*HC:97150:GP:CQ*30*UN*1***1"
+
+
+@pytest.mark.parametrize(
+    ("lines", "minutes", "expected"),
+    [
+        # the therapist's alone, the assistant's alone
+        ((MARKED,), [("97110", 15, "PT")], ["M206 warn 1"]),
+        ((ONE,), [("97110", 15, "PTA")], ["M204 reject 1"]),
+        ((ONE, MARKED.replace("GP", "GP:59")), [("97110", 30, "PT")], ["M206 warn 2"]),
+        # more than 10 % of an untimed service, or not
+        ((GROUP_MARKED,), [("97150", 38, "PT"), ("97150", 2, "PTA")], ["M206 warn 1"]),
+        ((GROUP.lines[0],), [("97150", 38, "PT"), ("97150", 2, "PTA")], []),
+        ((GROUP_MARKED,), [("97150", 35, "PT"), ("97150", 5, "PTA")], []),
+        # whole quarter hours, and what is left
+        ((ONE, MARKED), [("97110", 15, "PT"), ("97110", 15, "PTA")], []),
+        ((MARKED, MARKED.replace("GP", "GP:59")), [("97110", 15, "PT"), ("97110", 15, "PTA")], ["M206 warn 2"]),
+        ((ONE, ONE.replace("GP", "GP:59")), [("97110", 15, "PT"), ("97110", 15, "PTA")], ["M204 reject 2"]),
+        ((ONE,), [("97110", 8, "PT"), ("97110", 7, "PTA")], []),
+        ((MARKED,), [("97110", 8, "PT"), ("97110", 7, "PTA")], ["M206 warn 1"]),
+        # two units left, one with and one without
+        ((TWO_UNITS.lines[0],), [("97110", 12, "PT"), ("97110", 14, "PTA")], ["M205 reject 1"]),
+        ((TWO_UNITS.lines[0],), [("97110", 9, "PT"), ("97110", 14, "PTA")], ["M205 reject 1"]),
+    ],
+)
+def test_who_furnished_which_units(
+    lines: tuple[str, ...], minutes: list[tuple[str, int, str]], expected: list[str]
+) -> None:
+    rows = [row(code, each, role, mode="group" if code == "97150" else "individual") for code, each, role in minutes]
+    (claim,) = run(Bill(lines=lines), rows, fix="none").claims
+    said = [verdict.finding for verdict in claim.verdicts]
+    assert [f"{each.rule} {each.severity.word} {each.where.ordinal}" for each in said] == expected
+
+
+@pytest.mark.parametrize(
+    ("units", "therapist", "assistant", "other", "expected"),
+    [
+        # Of 97110 two units are left to the minutes of both, since 97112 beside it brings the visit to one more.
+        (2, 10, 12, 31, ["M205 warn 1"]),
+        (2, 8, 13, 32, ["M205 warn 1"]),
+        (2, 7, 14, 32, ["M205 reject 1"]),
+        (3, 10, 27, 31, ["M205 warn 1"]),
+        (3, 25, 12, 31, ["M205 warn 1"]),
+        (3, 22, 14, 32, ["M205 reject 1"]),
+    ],
+)
+def test_where_one_or_both_of_two_units_may_carry_it_the_therapists_eight_minutes_make_it_a_warning(
+    units: int, therapist: int, assistant: int, other: int, expected: list[str]
+) -> None:
+    lines = (f"SV1*HC:97110:GP*120*UN*{units}***1", "SV1*HC:97112:GP*80*UN*2***1")
+    rows = [row("97110", therapist), row("97110", assistant, "PTA"), row("97112", other)]
+    (claim,) = run(Bill(lines=lines), rows, fix="none").claims
+    said = [verdict.finding for verdict in claim.verdicts]
+    assert [f"{each.rule} {each.severity.word} {each.where.ordinal}" for each in said] == expected
+
+
+def test_whole_lines_are_marked_from_the_last_on_where_they_make_up_the_units() -> None:
+    lines = tuple(f"SV1*HC:97110:GP{more}*{40 * n}*UN*{n}***1" for more, n in (("", 1), (":59", 2), (":76", 1)))
+    outcome = run(Bill(lines=lines), [row("97110", 15), row("97110", 45, "PTA")])
+    assert [line.split("*")[1] for line in sv1(outcome)] == ["HC:97110:GP", "HC:97110:GP:CQ:59", "HC:97110:GP:CQ:76"]
