@@ -32,11 +32,10 @@ from scrubber.claims.index import index
 from scrubber.cli.inputs import settings_for
 from scrubber.envelope import check_envelope
 from scrubber.findings.journal import CORRECTED, HELD
-from scrubber.outcome import PatientResult
-from scrubber.outputs import Named, render
-from scrubber.reports.assemble import assemble
-from scrubber.scrub import Beside, outcome
-from scrubber.scrub_part import Results, SharedContext, scrub_part
+from scrubber.outputs.claim_part import PatientPart, Wanted
+from scrubber.outputs.render import Named, render
+from scrubber.scrub import Adding, Beside, opened
+from scrubber.scrub_part import Results, SharedContext, write_part
 from scrubber.scrub_patient import Context
 from scrubber.settings.tables import tables_for
 from scrubber.visits.gather import GatheringOfSet
@@ -47,6 +46,7 @@ from scrubber.visits.records import read_records
 T = TypeVar("T")
 
 REPORTS = ("json", "csv", "xml")
+WANTED = Wanted(frozenset(REPORTS))
 TODAY = date(2026, 11, 22)
 MARKS = ("<!-- figures: python -m benchmarks.scaling --page docs/scaling.md -->", "<!-- end of figures -->")
 WITHIN = 300
@@ -104,7 +104,7 @@ def measure(claims: int, folder: Path) -> Costs:
     file, rows = folder / "claims.837", folder / "records.csv"
     count = generate(Options(claims=claims, seed=1, error_rate=0.05), file, rows)
     records, by = read_records([rows]), context()
-    scrub_part(next(parts_of(GatheringOfSet(_inputs(file, by), records))), by)  # warm
+    write_part(next(parts_of(GatheringOfSet(_inputs(file, by), records))), by, WANTED)  # warm
     tracemalloc.start()
     gathering = GatheringOfSet(_inputs(file, by), read_records([]))
     index_bytes = tracemalloc.get_traced_memory()[0] / count
@@ -117,7 +117,7 @@ def measure(claims: int, folder: Path) -> Costs:
     sent = result_bytes = 0
     with Spool(1) as spool:
         for part in parts:
-            seconds, results = clock(lambda part=part: scrub_part(part, by))  # type: ignore[misc]
+            seconds, results = clock(lambda part=part: write_part(part, by, WANTED))  # type: ignore[misc]
             scrubbing += seconds
             seconds, packed = clock(lambda results=results: pickle.dumps(results))  # type: ignore[misc]
             returning += seconds
@@ -142,19 +142,22 @@ def _inputs(file: Path, by: Context) -> Iterator[Input]:
     yield Input(source, PackedSpans(found), held, controls, origin, kept=ContentsOf(origin))
 
 
-def _keep(spool: Spool, results: Results) -> None:
+def _keep(spool: Spool[PatientPart], results: Results[PatientPart]) -> None:
     for patient in results:
         for share in patient:
             spool.add(share.file, 0, share.result)
 
 
-def _finish(file: Path, results: Iterable[PatientResult], by: Context) -> int:
+def _finish(file: Path, results: Iterable[PatientPart], by: Context) -> int:
     """Bytes of all outputs."""
-    found = index(file.read_bytes())
-    done = outcome(found, check_envelope(found, by), results, by, Beside())
+    found, envelope = opened(file.read_bytes(), by)
+    adding = Adding(found, WANTED)
+    for result in results:
+        adding.add(result)
+    done = adding.finished(envelope, by, Beside())
     targets = {target: Named(f"x.{target}.837") for target in (CORRECTED, HELD)}
-    outputs = render(done, assemble(done, file.name, by), REPORTS, Named(file.name), targets)
-    return sum(map(len, outputs.values()))
+    outputs = render(done, done.report(file.name, by), REPORTS, Named(file.name), targets)
+    return sum(len(piece) for pieces in outputs.values() for piece in pieces)
 
 
 def worker(parts: list[bytes], by: Context) -> tuple[float, float]:
@@ -167,13 +170,13 @@ def worker(parts: list[bytes], by: Context) -> tuple[float, float]:
 
 
 def _first(part: bytes, shared: SharedContext) -> float:
-    scrub_part(part, shared.context)
+    write_part(part, shared.context, WANTED)
     return time.process_time()
 
 
 def _most(part: bytes, shared: SharedContext) -> float:
     """Most bytes that this process held. Resource usage would begin with what the parent held when it forked."""
-    scrub_part(part, shared.context)
+    write_part(part, shared.context, WANTED)
     status = Path("/proc/self/status")
     if status.exists():
         found = re.search(r"VmHWM:\s*(\d+) kB", status.read_text(encoding="ascii"))
@@ -191,7 +194,9 @@ def one_file(by: Context, folder: Path) -> float:
     def scrub_all() -> None:
         for _ in range(100):
             gathering = GatheringOfSet(_inputs(file, by), records)
-            _finish(file, (s.result for part in parts_of(gathering) for p in scrub_part(part, by) for s in p), by)
+            _finish(
+                file, (s.result for part in parts_of(gathering) for p in write_part(part, by, WANTED) for s in p), by
+            )
 
     scrub_all()
     return clock(scrub_all)[0] / 100
@@ -212,8 +217,8 @@ def growth(by: Context, folder: Path) -> float:
             source = re.sub(name, own[0], source)
         file.write_bytes(source)
         (part,) = parts_of(GatheringOfSet(_inputs(file, by), read_records([rows])), 10**9)
-        scrub_part(part, by)
-        seconds.append(clock(lambda part=part: scrub_part(part, by))[0])  # type: ignore[misc]
+        write_part(part, by, WANTED)
+        seconds.append(clock(lambda part=part: write_part(part, by, WANTED))[0])  # type: ignore[misc]
     return math.log(seconds[1] / seconds[0], 8)
 
 

@@ -4,6 +4,7 @@ import ast
 import io
 import json
 import logging
+import re
 from pathlib import Path
 
 import pytest
@@ -94,8 +95,9 @@ def test_free_text_and_long_numbers_never_pass(values):
     line = json.loads(stream.getvalue())
     shown = set(line) - {"event", "level", "timestamp", "withheld_keys"}
     assert shown <= set(ALLOWED)
-    # The words of the closed lists are all that a text can be, whoever hits upon one of them.
-    assert {line[key] for key in shown} <= {WITHHELD} | CLOSED_WORDS
+    # The words of the closed lists are all that a text can be, whoever hits upon one of them; or the code of a rule.
+    texts = {line[key] for key in shown if key != "rule" or not re.fullmatch(r"[A-Z]\d{3}", str(line[key]))}
+    assert texts <= {WITHHELD} | CLOSED_WORDS
 
 
 def test_what_a_log_is_for_does_pass(lines):

@@ -148,6 +148,7 @@ def run(*arguments):
 def test_the_command(tmp_path):
     site = Site(tmp_path / "site")
     with site.running():
+        wait_until(lambda: site.run("status").stdout.startswith("The daemon is running"), "a running daemon")
         done = run("--settings", str(site.settings))
         assert done.returncode == 0, done.stdout
         assert "ok    settings:" in done.stdout
