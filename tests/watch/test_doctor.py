@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from watch.fake_clock import FakeClock
-from watch.real.site import FOLDERS, Site, claims
+from watch.real.site import FOLDERS, Site, claims, wait_until
 
 from scrubber.settings.built_in import BUILT_IN
 from scrubber.settings.settings import Settings, Watch
