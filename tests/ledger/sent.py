@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
-from rules.specimen import TODAY, Bill, interchange, settings
+from rules.specimen import TODAY, Bill, interchange, settings, sound
 
 from scrubber.ledger.add import Added, Delivery, add
 from scrubber.ledger.snapshot import Snapshot, read_ledger
@@ -38,7 +38,7 @@ def check(
 ) -> Outcome:
     """Scrub a file against a ledger."""
     context = Context(settings(fix, **profile), TODAY, ledger=snapshot(path, source))
-    return scrub(source, TreatmentRecords(rows), context)
+    return sound(scrub(source, TreatmentRecords(rows), context))
 
 
 def snapshot(path: Path, source: bytes = b"") -> Snapshot:

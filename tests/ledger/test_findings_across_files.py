@@ -169,3 +169,22 @@ def test_a_base_that_this_file_voids_is_there_no_more(tmp_path: Path) -> None:
     add_on = replace(bill("SV1*HC:97130:GP*45*UN*1***1"), number="PCN9")
     assert bases(tmp_path, sent, add_on) == []
     assert bases(tmp_path, sent, void, add_on) == ["PCN9"]
+
+
+def test_a_line_and_a_number_that_were_sent_are_named_with_their_day(tmp_path: Path) -> None:
+    sent, other = bill(EXERCISE), "SV1*HC:97112:GP*40*UN*1***1 | DTP*472*D8*2026"
+    (line,) = findings(tmp_path, sent, bill(other, MANUAL, EXERCISE), "C404")
+    assert line.where.ordinal == 3
+    assert [(each.source, each.states) for each in line.evidence] == [
+        ("ledger, entered on 2026-03-05", "97110 GP on 2026-03-02, 1 unit")
+    ]
+    ledger = tmp_path / "numbers.ledger"
+    enter(ledger, file_of(sent, control="000000100"))
+    void = replace(bill(MANUAL), frequency="8", head=("REF*F8*ICN1",))
+    later = replace(bill(MANUAL, on=date(2026, 3, 9)), number=sent.number)
+    outcome = check(ledger, file_of(replace(void, number="PCN7"), replace(bill(TESTS), number="PCN8"), later))
+    (number,) = [v.finding for claim in outcome.claims for v in claim.verdicts if v.finding.rule == "C405"]
+    assert (number.where.claim, number.where.element, number.severity.word) == (2, "CLM01", "warn")
+    assert [(each.source, each.states) for each in number.evidence] == [
+        ("ledger, entered on 2026-03-05", "a claim of the same number")
+    ]

@@ -82,8 +82,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--seconds",
         type=float,
-        default=6,
-        help="processor time of the tests that are asked of each mutant, the fastest first (6)",
+        default=20,
+        help="processor time of the tests that are asked of each mutant, as long as they took under watch (20)",
     )
     return parser.parse_args()
 

@@ -14,6 +14,7 @@ from scrubber.claims.claim import Claim
 from scrubber.claims.index import index
 from scrubber.outcome import ClaimResult, Outcome
 from scrubber.rules.catalogue import BY_CODE
+from scrubber.rules.internal.findings import rule_failed
 from scrubber.rules.rule import MEDICARE, Example
 from scrubber.scrub import scrub
 from scrubber.scrub_patient import Context
@@ -251,7 +252,15 @@ def scrubbed(
     source: bytes, records: TreatmentRecords, chosen: Settings | None = None, tables: Tables | None = None
 ) -> Outcome:
     """What the scrubber makes of it on the day of the tests."""
-    return scrub(source, records, Context(chosen or settings(), TODAY, tables))
+    return sound(scrub(source, records, Context(chosen or settings(), TODAY, tables)))
+
+
+def sound(outcome: Outcome) -> Outcome:
+    """No rule failed: that would be found as I001, and a test that asks for one rule alone would not see it."""
+    found = (*outcome.findings, *(verdict for claim in outcome.claims for verdict in claim.verdicts))
+    failed = [verdict.finding.message for verdict in found if verdict.finding.rule == rule_failed.code]
+    assert not failed, failed
+    return outcome
 
 
 def run(

@@ -134,3 +134,13 @@ def test_a_profile_with_a_table_that_is_not_there_is_refused(tmp_path):
 
     assert result.exit_code == 2
     assert 'payers.acme.unit-limit-tables: There is no table of unit limits "ncci-mue"' in result.output
+
+
+def test_a_limit_of_a_line_is_looked_at_behind_others_and_behind_what_is_not_known():
+    limits_by_code = {code: UnitLimit(code, 2, kind, None, "") for code, kind in (("97112", 3), ("97110", 1))}
+    tables = Tables([MueTable("ncci-mue-medicare", Heading("own", None, None, False, "", ""), limits_by_code)])
+    lines = ("SV1*HC:97140:GP*40*UN*1***1", "SV1*HC:97112:GP*40*UN*1***1", "SV1*HC:97110:GP*120*UN*3***1")
+    (claim,) = scrubbed(interchange(Bill(lines=lines)).encode(), TreatmentRecords(), settings(), tables).claims
+
+    assert limits(claim) == ["N305 reject"]
+    assert unchecked(claim)["N305"] == "ncci-mue-medicare (own) has no limit of 97140"

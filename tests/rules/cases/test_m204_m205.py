@@ -202,3 +202,38 @@ def test_whole_lines_are_marked_from_the_last_on_where_they_make_up_the_units() 
     lines = tuple(f"SV1*HC:97110:GP{more}*{40 * n}*UN*{n}***1" for more, n in (("", 1), (":59", 2), (":76", 1)))
     outcome = run(Bill(lines=lines), [row("97110", 15), row("97110", 45, "PTA")])
     assert [line.split("*")[1] for line in sv1(outcome)] == ["HC:97110:GP", "HC:97110:GP:CQ:59", "HC:97110:GP:CQ:76"]
+
+
+@pytest.mark.parametrize(
+    ("on", "one", "other", "marked", "expected"),
+    [
+        # One unit is left on each of two codes, and the therapist alone has eight minutes of both.
+        (date(2026, 3, 2), (23, 7), (23, 7), True, []),
+        (date(2026, 3, 2), (8, 7), (8, 7), True, []),
+        (date(2026, 3, 2), (23, 7), (23, 7), False, []),
+        # of the other code nobody but the therapist furnished anything, or nothing is left beside a unit of each
+        (date(2026, 3, 2), (23, 7), (30, 0), True, ["M206 warn 1"]),
+        (date(2026, 3, 2), (23, 7), (15, 15), True, ["M205 reject 3", "M206 warn 1"]),
+        # seven minutes of the therapist are too few for the exception: that unit is the assistant's
+        (date(2026, 3, 2), (23, 7), (22, 8), True, ["M205 reject 3", "M206 warn 1"]),
+    ],
+)
+def test_a_final_unit_on_each_of_two_codes(
+    on: date, one: tuple[int, int], other: tuple[int, int], marked: bool, expected: list[str]
+) -> None:
+    """97110 is billed with CQ on one unit, or without; 97112 without."""
+    rows = [
+        row(code, minutes, role, service_date=on)
+        for code, pair in (("97110", one), ("97112", other))
+        for minutes, role in zip(pair, ("PT", "PTA"), strict=True)
+        if minutes
+    ]
+    wholes = sum(one) // 15
+    with_cq = "SV1*HC:97110:GP:CQ*40*UN*1***1"
+    rest = f"SV1*HC:97110:GP*{40 * (wholes - 1)}*UN*{wholes - 1}***1" if wholes > 1 else ""
+    bare = f"SV1*HC:97110:GP*{40 * wholes}*UN*{wholes}***1"
+    second = f"SV1*HC:97112:GP*{40 * (sum(other) // 15)}*UN*{sum(other) // 15}***1"
+    lines = tuple(each for each in ((with_cq, rest, second) if marked else (bare, second)) if each)
+    (claim,) = run(Bill(lines=lines, on=on), rows, fix="none").claims
+    said = [verdict.finding for verdict in claim.verdicts]
+    assert [f"{each.rule} {each.severity.word} {each.where.ordinal}" for each in said] == expected
