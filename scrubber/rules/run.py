@@ -15,6 +15,7 @@ from scrubber.rules.facts.of_payer import MOST_REMEMBERED, Payers
 from scrubber.rules.impact import Impact
 from scrubber.rules.internal.findings import rule_failed
 from scrubber.rules.rule import Rule, RuleContext
+from scrubber.settings.profile import Profile
 from scrubber.settings.settings import Settings
 from scrubber.visits.patient import Patient
 from scrubber.visits.visit import Visit
@@ -73,23 +74,24 @@ def check_patient(
     context.patient = patient
     running = _running(context.settings)
     facts = _facts(patient, context, running) if preconditions else nothing_known(patient)
-    findings: list[Finding] = []
-    unchecked: list[NotChecked] = []
-    impact = Impact(patient, context)
-    for rule in running.called_for(facts.patient):
+    called = running.called_for(facts.patient)
+    if not called:
+        return [], []
+    verdicts = _Verdicts(patient, context)
+    for rule in called:
         when = rule.when
         if rule.scope is Patient:
-            _check(rule, patient, context, impact, findings, unchecked)
+            verdicts.ask(rule, patient)
         elif rule.scope is Visit:
             for visit, known in facts.visits:
                 if known & when:
-                    _check(rule, visit, context, impact, findings, unchecked)
+                    verdicts.ask(rule, visit)
         else:
             voids = rule.voids or rule.code[0] in NEVER_CHANGED
             for claim, known in facts.claims:
                 if known & when and (voids or not claim.is_void):
-                    _check(rule, claim, context, impact, findings, unchecked)
-    return findings, unchecked
+                    verdicts.ask(rule, claim)
+    return verdicts.findings, verdicts.unchecked
 
 
 def _facts(patient: Patient, context: RuleContext, running: _Running) -> Facts:
@@ -112,45 +114,53 @@ def check_file(file: File, context: RuleContext) -> list[Finding]:
     ]
 
 
-def _check(
-    rule: Rule,
-    subject: object,
-    context: RuleContext,
-    impact: Impact,
-    findings: list[Finding],
-    unchecked: list[NotChecked],
-) -> None:
-    """Call a rule with one subject and add what it yields, to the end or until it fails."""
-    if rule.check is None:
-        return
-    try:
-        for verdict in rule.check(subject, context):
-            if isinstance(verdict, NotChecked):
-                unchecked.append(verdict)
-            else:
-                findings.append(impact.told(_as_profile_says(verdict, impact.patient)))
-    except (LedgerError, MemoryError):  # says something about the history or the machine, not about the patient
-        raise
-    except Exception as error:  # noqa: BLE001 - fail closed: whatever a rule raises holds this patient, not the run
-        first, *others = impact.patient.claims
-        findings.append(
-            rule_failed.finding(
-                first.location(),
-                f"Rule {rule.code} failed ({type(error).__name__}); the claims of this patient are held.",
-                "Report it; send the claims by another way until it is mended.",
-                related=tuple(claim.ordinal for claim in others),
+class _Verdicts:
+    """What the rules say of one patient, in the order in which they are asked."""
+
+    __slots__ = ("_context", "_impact", "_patient", "_profiles", "findings", "unchecked")
+
+    def __init__(self, patient: Patient, context: RuleContext) -> None:
+        self._patient = patient
+        self._context = context
+        self._impact = Impact(patient, context)
+        self._profiles: dict[int, Profile] = {}
+        self.findings: list[Finding] = []
+        self.unchecked: list[NotChecked] = []
+
+    def ask(self, rule: Rule, subject: object) -> None:
+        """Call a rule with one subject and add what it yields, to the end or until it fails."""
+        if rule.check is None:
+            return
+        try:
+            for verdict in rule.check(subject, self._context):
+                if isinstance(verdict, NotChecked):
+                    self.unchecked.append(verdict)
+                else:
+                    self.findings.append(self._impact.told(self._as_profile_says(verdict)))
+        except (LedgerError, MemoryError):  # says something about the history or the machine, not about the patient
+            raise
+        except Exception as error:  # noqa: BLE001 - fail closed: whatever a rule raises holds this patient, not the run
+            first, *others = self._patient.claims
+            self.findings.append(
+                rule_failed.finding(
+                    first.location(),
+                    f"Rule {rule.code} failed ({type(error).__name__}); the claims of this patient are held.",
+                    "Report it; send the claims by another way until it is mended.",
+                    related=tuple(claim.ordinal for claim in others),
+                )
             )
-        )
 
-
-def _as_profile_says(finding: Finding, patient: Patient) -> Finding:
-    """The finding with the severity of the payer's profile, and with its fix demoted where the profile says so."""
-    if finding.where.claim is None:
+    def _as_profile_says(self, finding: Finding) -> Finding:
+        """The finding with the severity of the payer's profile, and with its fix demoted where the profile says so."""
+        ordinal = finding.where.claim
+        if ordinal is None:
+            return finding
+        profile = self._profiles.get(ordinal)
+        if profile is None:  # looked up once for all findings of a claim: it depends on the earliest of its lines
+            profile = self._profiles[ordinal] = self._patient.profile(self._patient.claim_of[ordinal])
+        wanted = profile.severity.get(finding.rule)
+        if wanted is not None and finding.rule[0] not in NEVER_CHANGED:
+            finding = msgspec.structs.replace(finding, severity=Severity[wanted.upper()])
+        if finding.fix and finding.fix.level > FixLevel.UNSAFE and finding.rule in profile.demote:
+            finding = msgspec.structs.replace(finding, fix=msgspec.structs.replace(finding.fix, level=FixLevel.UNSAFE))
         return finding
-    profile = patient.profile(patient.claim_of[finding.where.claim])
-    wanted = profile.severity.get(finding.rule)
-    if wanted is not None and finding.rule[0] not in NEVER_CHANGED:
-        finding = msgspec.structs.replace(finding, severity=Severity[wanted.upper()])
-    if finding.fix and finding.fix.level > FixLevel.UNSAFE and finding.rule in profile.demote:
-        finding = msgspec.structs.replace(finding, fix=msgspec.structs.replace(finding.fix, level=FixLevel.UNSAFE))
-    return finding

@@ -10,6 +10,7 @@ from scrubber.claims.amounts import cents
 from scrubber.claims.claim import REPLACEMENT, VOID, Claim
 from scrubber.claims.dates import day
 from scrubber.claims.npi import is_npi
+from scrubber.claims.service_line import ServiceLine
 from scrubber.rules.coverage.diagnosis_not_in_force import DIVIDED
 from scrubber.rules.coverage.external_cause_first import CHAPTER_20
 from scrubber.rules.coverage.invalid_npi import NPI
@@ -54,8 +55,17 @@ def _lines(claim: Claim, payer: PayerFacts, rows: Sequence[TreatmentRecord], tab
     disciplines = set()
     once: list[tuple[object, str]] = []
     for number, line in enumerate(claim.lines, 1):
-        found, discipline = service(line.qualifier, line.code, line.modifiers, line.unit, line.units, tables)
+        sv1, lx = line.sv1, line.lx.elements
+        elements = sv1.elements
+        key = (tuple(elements), sv1.component, listed, tables)
+        billed = _known.get(key)
+        if billed is None:
+            if len(_known) >= _REMEMBERED:
+                _known.clear()
+            billed = _known[key] = _sv1(line, listed, tables)
+        found, discipline, charge = billed
         facts |= found
+        total += charge
         if found & _ONCE_A_DAY:
             once.append((line.period, line.code))
             if found & fact.EVALUATION:
@@ -74,35 +84,44 @@ def _lines(claim: Claim, payer: PayerFacts, rows: Sequence[TreatmentRecord], tab
                 facts |= fact.NO_DAY
             if last > today or first < earliest:
                 facts |= fact.BAD_DATE
-        charge = cents(line.charge)
-        if charge is None:
-            facts |= fact.BAD_AMOUNT
-        else:
-            total += charge
-            if not charge:
-                facts |= fact.NO_CHARGE
-        sv1, lx = line.sv1, line.lx.elements
-        elements = sv1.elements
-        if elements[0] != "SV1":
-            facts |= fact.BAD_AMOUNT
-        if len(elements) < 8 or _points_wrong(elements[7], sv1.component, listed):
-            facts |= fact.BAD_POINTER
-        if len(elements) > 5 and elements[5] and (elements[5] in AT_A_DISTANCE or elements[5] in payer.places):
+        if payer.places and len(elements) > 5 and elements[5] in payer.places:
             facts |= fact.ODD_PLACE
         if payer.replaced and line.code in payer.replaced:
             facts |= fact.REPLACED_CODE
         if len(lx) < 2 or lx[1] != str(number):
             facts |= fact.MISNUMBERED
-    charge = cents(claim.charge)
-    if charge != total:
+    in_all = cents(claim.charge)
+    if in_all != total:
         facts |= fact.BAD_AMOUNT
-    if not charge:
+    if not in_all:
         facts |= fact.NO_CHARGE
     if len(once) > 1 and len(set(once)) < len(once):
         facts |= fact.SEVERAL_OF_ONE | fact.TWO_EVALUATIONS
     for row in rows:
         disciplines.add(row.discipline)
     return facts | fact.OTHER_RECORD if len(disciplines) > 1 else facts
+
+
+_known: dict[tuple[tuple[str, ...], str, int, Tables], tuple[int, str, int]] = {}
+"""What ``_sv1`` said of an SV1, with the number of diagnoses: texts of some 8 MB, since a clinic bills the same few
+services at the same charges all day.
+"""
+
+
+def _sv1(line: ServiceLine, listed: int, tables: Tables) -> tuple[int, str, int]:
+    """What SV1 says by itself: facts, the discipline that it is billed for, and its charge in cents."""
+    facts, discipline = service(line.qualifier, line.code, line.modifiers, line.unit, line.units, tables)
+    elements = line.sv1.elements
+    charge = cents(line.charge)
+    if charge is None or elements[0] != "SV1":
+        facts |= fact.BAD_AMOUNT
+    elif not charge:
+        facts |= fact.NO_CHARGE
+    if len(elements) < 8 or _points_wrong(elements[7], line.sv1.component, listed):
+        facts |= fact.BAD_POINTER
+    if len(elements) > 5 and elements[5] in AT_A_DISTANCE:
+        facts |= fact.ODD_PLACE
+    return facts, discipline, charge or 0
 
 
 def _earliest(claim: Claim, payer: PayerFacts, today: date) -> date:
@@ -184,7 +203,6 @@ def _diagnosis(element: str, component: str) -> int:
     return _NEW_DIAGNOSIS if code in _NEW else 0
 
 
-@lru_cache(_REMEMBERED)
 def _points_wrong(sv107: str, component: str, listed: int) -> bool:
     """Not each to another of the diagnoses that the claim lists, or to none."""
     filled = [each for each in sv107.split(component) if each]

@@ -7,31 +7,41 @@ from scrubber.rules.modifiers.assistant_share import assistant_shares
 from scrubber.rules.units.supported import judge
 from scrubber.visits.visit import Visit
 
+_ASSISTED = fact.ASSISTANT_MINUTES | fact.ASSISTANT_MODIFIER
+
 
 def visit_facts(visit: Visit, of_claims: int) -> int:
     """Without those of its lines: they are among ``of_claims``, the facts of all claims of the patient."""
-    facts = _units(visit) | _minutes(visit) | _profile(visit)
-    if (facts | of_claims) & (fact.ASSISTANT_MINUTES | fact.ASSISTANT_MODIFIER) and assistant_shares(visit):
+    facts = _units(visit) | _minutes(visit)
+    profile = visit.profile
+    if profile.minutes_per_unit:
+        facts |= fact.OWN_CLOCK
+    if profile.timed_units_per_day is not None:
+        facts |= fact.DAY_LIMIT
+    if profile.threshold_modifier:
+        facts |= fact.THRESHOLD
+    known = facts | of_claims
+    if known & _ASSISTED and assistant_shares(visit):
         facts |= fact.ASSISTANT_SHARE
     if facts & fact.ASSISTANT_MINUTES and of_claims & fact.PRACTITIONER:
         facts |= fact.ASSISTED_PRACTITIONER
-    return facts | _records(visit, may_be_clocked=bool((facts | of_claims) & fact.OWN_CLOCK))
+    return facts | _records(visit, may_be_clocked=bool(known & fact.OWN_CLOCK))
 
 
 def _units(visit: Visit) -> int:
-    judged = judge(visit)
+    rule, unknown, _, billed, _, splits, above, below, misplaced, unbilled = judge(visit)
     facts = fact.THERE
-    if judged.unbilled or (not visit.timed_lines() and visit.timed_minutes()):
+    if unbilled or (not visit.timed_lines() and visit.timed_minutes()):
         facts |= fact.UNBILLED_MINUTES
-    if judged.unknown:
+    if unknown:
         facts |= fact.UNITS_UNKNOWN
-    if judged.above:
+    if above:
         facts |= fact.UNITS_ABOVE
-    if judged.below:
+    if below:
         facts |= fact.UNITS_BELOW
-    if judged.misplaced:
+    if misplaced:
         facts |= fact.UNITS_MISPLACED
-    if judged.billed and judged.rule == "cms" and not judged.splits:
+    if billed and not splits and rule == "cms":
         facts |= fact.TOTAL_ONLY
     return facts
 
@@ -65,16 +75,4 @@ def _records(visit: Visit, *, may_be_clocked: bool) -> int:
         facts |= fact.CLOCK
     if visit.copied_rows or visit.assumed_joint:
         facts |= fact.DOUBTFUL_RECORD
-    return facts
-
-
-def _profile(visit: Visit) -> int:
-    facts = 0
-    profile = visit.profile
-    if profile.minutes_per_unit:
-        facts |= fact.OWN_CLOCK
-    if profile.timed_units_per_day is not None:
-        facts |= fact.DAY_LIMIT
-    if profile.threshold_modifier:
-        facts |= fact.THRESHOLD
     return facts

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
+from scrubber.claims.amounts import whole_units
 from scrubber.findings.finding import Evidence, NotChecked
 from scrubber.ledger.snapshot import SentLine
 from scrubber.rules.ncci.pairs_of_day import claims_of, no_table
 from scrubber.rules.rule import RuleContext
 from scrubber.rules.sent_before import sent_on_day
 from scrubber.tables.mue import UnitLimit
+from scrubber.tables.tableset import Tables
 from scrubber.visits.patient import BilledCode, Patient, PayerDay
 
 
@@ -67,23 +70,33 @@ def limits_of_day(patient: Patient, rule_code: str, context: RuleContext) -> Ite
 
 def may_exceed(day: PayerDay, context: RuleContext) -> bool:
     """Whether a unit limit of a day is exceeded, or not known. Marks the same tables as ``limits_of_day``."""
-    tables = day.profile.unit_limit_tables
-    found = not tables
-    units = 0
-    for billed in day.lines:
-        units += units_of(billed)
-    for name in tables:
-        limit_of = context.tables.unit_limits(name).limit
-        for billed in day.lines:
-            code = billed.line.code
-            limit, why, stale = limit_of(code, day.day)
-            if stale:
-                context.stale.add(name)
-            if why:
-                found = True
-            elif limit is not None and 0 < limit.units < units:
-                found = found or limit.units < sum(units_of(each) for each in day.lines if each.line.code == code)
+    names = day.profile.unit_limit_tables
+    if not names:
+        return True
+    billed = tuple([(each.line.code, each.line.unit, each.line.units) for each in day.lines])
+    found, stale = _exceeded(context.tables, names, billed, day.day)
+    context.stale.update(stale)
     return found
+
+
+@lru_cache(16_384)
+def _exceeded(
+    tables: Tables, names: tuple[str, ...], billed: tuple[tuple[str, str, str], ...], on: date
+) -> tuple[bool, tuple[str, ...]]:
+    """Of codes with SV103 and SV104, and the tables for which the day is beyond their edition; some 8 MB of days."""
+    units: dict[str, int] = {}
+    for code, unit, text in billed:
+        units[code] = units.get(code, 0) + ((whole_units(text) or 0) if unit == "UN" else 0)
+    found, beyond = False, []
+    for name in names:
+        limit_of = tables.unit_limits(name).limit
+        for code, count in units.items():
+            limit, why, stale = limit_of(code, on)
+            if stale:
+                beyond.append(name)
+            if why or (limit is not None and 0 < limit.units < count):
+                found = True
+    return found, tuple(beyond)
 
 
 def units_of(billed: BilledCode) -> int:
