@@ -94,16 +94,17 @@ def _plain_xml(claim: ClaimResult, findings: tuple[Finding, ...], others: tuple[
 def _lines(claim: ClaimResult) -> str:
     """The lines as read, as written and as proposed. Those of an unchanged claim are written as they were read."""
     read, written = claim.lines_in, claim.lines_out
-    if claim.disposition != UNCHANGED or len(read) != len(written):
-        proposed = [_written(line) for line in claim.lines_proposed]
-        return _listed([f"<line{_start(line)}{_modifiers(line.modifiers)}" for line in read], map(_written, written), proposed)
+    proposed = [_written(line) for line in claim.lines_proposed]
     before: list[str] = []
     after: list[str] = []
+    if claim.disposition != UNCHANGED or len(read) != len(written):
+        before += [f"<line{_start(line)}{_modifiers(line.modifiers)}" for line in read]
+        return _listed(before, map(_written, written), proposed)
     for was, line in zip(read, written, strict=True):
         start, end = _start(was), _modifiers(was.modifiers)
         before.append(f"<line{start}{end}")
         after.append(f'<line{start} from_line="{line.from_line}"{end}')
-    return _listed(before, after, ())
+    return _listed(before, after, proposed)
 
 
 def _listed(before: Iterable[str], after: Iterable[str], proposed: Iterable[str]) -> str:
