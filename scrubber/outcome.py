@@ -16,7 +16,7 @@ from scrubber.visits.other_payers import OtherPayer
 UNCHANGED = "unchanged"
 
 
-class LineState(msgspec.Struct, frozen=True, omit_defaults=True):
+class LineState(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """A service line as read or as written. Units and charge (dollars) as in SV104 and SV102; ``date`` is ISO 8601.
 
     Encoded, a line without ``from_line`` lacks the key, as a line as read does in reports.
@@ -32,7 +32,7 @@ class LineState(msgspec.Struct, frozen=True, omit_defaults=True):
     from_line: str | None = None
 
 
-class CodeState(msgspec.Struct, frozen=True):
+class CodeState(msgspec.Struct, frozen=True, gc=False):
     """Minutes and units of one code in a visit; None where they are not known."""
 
     code: str
@@ -44,7 +44,7 @@ class CodeState(msgspec.Struct, frozen=True):
     assistant_units: int | None
 
 
-class VisitState(msgspec.Struct, frozen=True):
+class VisitState(msgspec.Struct, frozen=True, gc=False):
     """A visit as the rules saw it. Minutes are timed minutes of the pool."""
 
     date: str
@@ -56,7 +56,7 @@ class VisitState(msgspec.Struct, frozen=True):
     codes: tuple[CodeState, ...]
 
 
-class Verdict(msgspec.Struct, frozen=True):
+class Verdict(msgspec.Struct, frozen=True, gc=False):
     """A finding with what became of it."""
 
     finding: Finding
@@ -64,7 +64,7 @@ class Verdict(msgspec.Struct, frozen=True):
     waived: Waiver | None = None
 
 
-class ClaimResult(msgspec.Struct, frozen=True):
+class ClaimResult(msgspec.Struct, frozen=True, gc=False):
     """One claim's result. ``disposition`` is unchanged, corrected or held; charges are CLM02 as text.
 
     ``held_by`` are the codes of the rules that hold it. ``edits`` are those of the corrected file. ``other_payers`` are
@@ -94,7 +94,7 @@ class ClaimResult(msgspec.Struct, frozen=True):
     other_payers: tuple[OtherPayer, ...] = ()
 
 
-class PatientResult(msgspec.Struct, frozen=True):
+class PatientResult(msgspec.Struct, frozen=True, gc=False):
     """Everything that came of one patient. ``stale`` names tables that answered beyond their dates."""
 
     claims: tuple[ClaimResult, ...]

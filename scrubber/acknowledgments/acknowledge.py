@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from scrubber.acknowledgments.answer import Moment
 from scrubber.acknowledgments.claim_status import AnsweredClaim, claim_acknowledgment
-from scrubber.acknowledgments.functional import functional_acknowledgment
 from scrubber.claims.index import index
 from scrubber.claims.outline import File
 from scrubber.outcome import Verdict
@@ -50,7 +49,8 @@ def acknowledge(
 
 
 def _functional(file: File, sha256: str, envelope: Sequence[Verdict], sent: Collection[int], moment: Moment) -> bytes:
-    from scrubber.acknowledgments.faults import received_faults  # the judge, which only the 999 needs
+    from scrubber.acknowledgments.faults import received_faults  # with the judge, which only the 999 needs
+    from scrubber.acknowledgments.functional import functional_acknowledgment
 
     faults = received_faults(file, [verdict.finding for verdict in envelope])
     return functional_acknowledgment(file, sha256, faults.segments, faults.parts, sent, moment)

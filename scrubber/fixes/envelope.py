@@ -265,8 +265,8 @@ class _Output:
 
     def _segments(self, part: Transaction, start: int, end: int) -> int:
         terminator = self._terminator(part)
-        pieces = self.file.source[start:end].decode("latin-1").split(terminator)[:-1]
-        return sum(1 for piece in pieces if piece.strip("\r\n \t"))
+        *pieces, _ = self.file.source[start:end].split(terminator.encode("latin-1"))
+        return len([piece for piece in pieces if piece.strip(b"\r\n \t")])
 
     def _segments_added(self, part: Part, edit: JournalEdit) -> int:
         """How many segments an edit of a claim adds to the file."""

@@ -32,7 +32,7 @@ class Wanted(NamedTuple):
     answers: bool = False
 
 
-class ClaimPart(msgspec.Struct, frozen=True):
+class ClaimPart(msgspec.Struct, frozen=True, gc=False):
     """What one claim adds. ``json``, ``xml`` and ``csv`` are its bytes in those reports, empty where it has none.
 
     ``json`` is there for every claim that has something to show, whatever is wanted: page and screen are made of it.
@@ -53,7 +53,7 @@ class ClaimPart(msgspec.Struct, frozen=True):
     answered: AnsweredClaim | None = None
 
 
-class PatientPart(msgspec.Struct, frozen=True):
+class PatientPart(msgspec.Struct, frozen=True, gc=False):
     """What one patient adds, claim by claim; the rest is as in PatientResult."""
 
     claims: tuple[ClaimPart, ...]

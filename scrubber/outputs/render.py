@@ -12,7 +12,7 @@ from typing import NamedTuple
 from scrubber.acknowledgments.acknowledge import Asked, acknowledge
 from scrubber.findings.journal import CORRECTED, HELD, replay_pieces
 from scrubber.outputs.scrubbed_file import ScrubbedFile
-from scrubber.reports import report_csv, report_html, report_json, report_xml
+from scrubber.reports import report_csv, report_json, report_xml
 from scrubber.reports.schema import Report
 from scrubber.write.content import Content, Pieces
 from scrubber.write.journal_file import Source, Written, journal_lines
@@ -29,9 +29,15 @@ class Named(NamedTuple):
     path: str | None = None
 
 
+def _page(result: ScrubbedFile, report: Report) -> Iterator[bytes]:
+    from scrubber.reports import report_html  # a page is not always wanted, and takes the longest to load
+
+    return report_html.document(report, result.overview())
+
+
 FORMATS: dict[str, Callable[[ScrubbedFile, Report], Iterator[bytes]]] = {
     "json": lambda result, report: report_json.document(report, result.parts.json.pieces()),
-    "html": lambda result, report: report_html.document(report, result.overview()),
+    "html": _page,
     "csv": lambda result, report: report_csv.document(report, result.parts.csv.pieces()),
     "xml": lambda result, report: report_xml.document(report, result.parts.xml.pieces()),
 }

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 import msgspec
 
@@ -21,10 +23,14 @@ from scrubber.reports.wording import (
     verdict,
 )
 
+_NEEDS_CARE = re.compile(r"[^ !#-%(-;=?-~]")
+"""Whatever is not an ASCII character that stands for itself in content and in attributes."""
+
 
 def text(value: object) -> str:
     """Any value as text that HTML shows and never acts upon, in content and in quoted attributes."""
-    return html.escape(visible(str(value)))
+    shown = str(value)
+    return html.escape(visible(shown)) if _NEEDS_CARE.search(shown) else shown
 
 
 def anchor(claim: Claim | ClaimInBrief | Related) -> str:
@@ -62,14 +68,18 @@ def card(claim: Claim, anchors: frozenset[str]) -> Iterator[str]:
     yield "</article>\n"
 
 
-def table(caption: str, columns: Iterable[tuple[str, str]], rows: Iterable[str]) -> Iterator[str]:
+def table(caption: str, columns: tuple[tuple[str, str], ...], rows: Iterable[str]) -> Iterator[str]:
     """A table. ``caption`` and ``columns`` (heading, class) are escaped here, rows come as ``<tr>`` markup."""
-    yield f'<div class="wide"><table><caption>{text(caption)}</caption><thead><tr>'
-    for heading, kind in columns:
-        yield f'<th scope="col"{_class(kind)}>{text(heading)}</th>'
-    yield "</tr></thead><tbody>"
+    yield f'<div class="wide"><table><caption>{text(caption)}</caption>{_head(columns)}<tbody>'
     yield from rows
     yield "</tbody></table></div>"
+
+
+@lru_cache(maxsize=32)
+def _head(columns: tuple[tuple[str, str], ...]) -> str:
+    """The headings of one kind of table: every card has the same."""
+    headings = [f'<th scope="col"{_class(kind)}>{text(heading)}</th>' for heading, kind in columns]
+    return f"<thead><tr>{''.join(headings)}</tr></thead>"
 
 
 ORDINALS = {"P": "a primary payer", "S": "a secondary payer", "T": "a tertiary payer"}

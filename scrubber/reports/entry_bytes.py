@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 import msgspec
 
@@ -93,16 +94,17 @@ def _plain_xml(claim: ClaimResult, findings: tuple[Finding, ...], others: tuple[
 def _lines(claim: ClaimResult) -> str:
     """The lines as read, as written and as proposed. Those of an unchanged claim are written as they were read."""
     read, written = claim.lines_in, claim.lines_out
-    if claim.disposition != UNCHANGED or len(read) != len(written):
-        proposed = [_written(line) for line in claim.lines_proposed]
-        return _listed([f"<line{_start(line)}{_end(line)}" for line in read], map(_written, written), proposed)
+    proposed = [_written(line) for line in claim.lines_proposed]
     before: list[str] = []
     after: list[str] = []
+    if claim.disposition != UNCHANGED or len(read) != len(written):
+        before += [f"<line{_start(line)}{_modifiers(line.modifiers)}" for line in read]
+        return _listed(before, map(_written, written), proposed)
     for was, line in zip(read, written, strict=True):
-        start, end = _start(was), _end(was)
+        start, end = _start(was), _modifiers(was.modifiers)
         before.append(f"<line{start}{end}")
         after.append(f'<line{start} from_line="{line.from_line}"{end}')
-    return _listed(before, after, ())
+    return _listed(before, after, proposed)
 
 
 def _listed(before: Iterable[str], after: Iterable[str], proposed: Iterable[str]) -> str:
@@ -113,7 +115,7 @@ def _listed(before: Iterable[str], after: Iterable[str], proposed: Iterable[str]
 
 
 def _written(line: LineState) -> str:
-    return f'<line{_start(line)} from_line="{line.from_line}"{_end(line)}'
+    return f'<line{_start(line)} from_line="{line.from_line}"{_modifiers(line.modifiers)}'
 
 
 def _start(line: LineState) -> str:
@@ -122,10 +124,12 @@ def _start(line: LineState) -> str:
     return f' line="{line.line}" code="{line.code}" units="{line.units}" charge="{line.charge}"{date}{control}'
 
 
-def _end(line: LineState) -> str:
-    if not line.modifiers:
+@lru_cache(maxsize=1024)
+def _modifiers(modifiers: tuple[str, ...]) -> str:
+    """The inside and the end of a line's element. A biller uses few sets of modifiers: remembered."""
+    if not modifiers:
         return "><modifiers></modifiers></line>"
-    return f"><modifiers><modifier>{'</modifier><modifier>'.join(line.modifiers)}</modifier></modifiers></line>"
+    return f"><modifiers><modifier>{'</modifier><modifier>'.join(modifiers)}</modifier></modifiers></line>"
 
 
 def _visit(visit: VisitState) -> str:
@@ -134,11 +138,13 @@ def _visit(visit: VisitState) -> str:
     return (
         f'<visit date="{visit.date}" discipline="{visit.discipline}" unit_rule="{visit.unit_rule}"'
         f' signed="{"true" if visit.signed else "false"}"{minutes}{supported}>'
-        f"<codes>{''.join([_code(code) for code in visit.codes])}</codes></visit>"
+        f"<codes>{''.join(map(_code, visit.codes))}</codes></visit>"
     )
 
 
+@lru_cache(maxsize=4096)
 def _code(code: CodeState) -> str:
+    """A code's element; most visits have the same few codes with the same minutes: remembered."""
     therapist = "" if code.therapist_minutes is None else f' therapist_minutes="{code.therapist_minutes}"'
     assistant = "" if code.assistant_minutes is None else f' assistant_minutes="{code.assistant_minutes}"'
     supported = "" if code.units_supported is None else f' units_supported="{code.units_supported}"'
