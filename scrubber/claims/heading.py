@@ -114,8 +114,11 @@ def segments_of(text: str, at: int, delimiters: Delimiters) -> list[Segment]:
     return found
 
 
-LEVELS_KEPT = 50_000
-"""Levels whose headings are remembered, about 1.3 kB each: those of a large file are read again when they are used."""
+LEVELS_KEPT = 25_000
+"""Levels whose headings are remembered, about 1.3 kB each: those of a file of many claims, but not of any."""
+NEIGHBOURS_KEPT = 1_000
+"""What is remembered once there are more. Claims are read in the order of the file, or nearly: the levels above the
+next one are the last that were read."""
 
 
 class HeadingReader:
@@ -125,6 +128,7 @@ class HeadingReader:
         self._source = source
         self._levels: dict[int, Heading] = {}
         self._heads: dict[int, str] = {}
+        self._most = LEVELS_KEPT
 
     def read(self, level: Level | None, transaction: Transaction) -> Heading:
         """The heading of a claim that stands below ``level``; an empty one when it stands below none."""
@@ -133,8 +137,9 @@ class HeadingReader:
         found = self._levels.get(level.start)
         if found is None:
             above = self.read(level.parent, transaction)
-            if len(self._levels) >= LEVELS_KEPT:
-                del self._levels[next(iter(self._levels))]
+            if len(self._levels) >= self._most:
+                self._levels.clear()
+                self._most = min(self._most, NEIGHBOURS_KEPT)
             found = self._levels[level.start] = self._level(level, above, transaction)
         return found
 
