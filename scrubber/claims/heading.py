@@ -117,18 +117,18 @@ def segments_of(text: str, at: int, delimiters: Delimiters) -> list[Segment]:
 LEVELS_KEPT = 25_000
 """Levels whose headings are remembered, about 1.3 kB each: those of a file of many claims, but not of any."""
 NEIGHBOURS_KEPT = 1_000
-"""What is remembered once there are more. Claims are read in the order of the file, or nearly: the levels above the
+"""What is remembered of a file of more. Its claims are read in the order they stand in, or nearly: the levels above the
 next one are the last that were read."""
 
 
 class HeadingReader:
     """Headings of one file. Each level is read once, however many claims stand below it, unless there are very many."""
 
-    def __init__(self, source: Contents) -> None:
+    def __init__(self, source: Contents, most: int | None = None) -> None:
         self._source = source
         self._levels: dict[int, Heading] = {}
         self._heads: dict[int, str] = {}
-        self._most = LEVELS_KEPT
+        self._most = LEVELS_KEPT if most is None else most
 
     def read(self, level: Level | None, transaction: Transaction) -> Heading:
         """The heading of a claim that stands below ``level``; an empty one when it stands below none."""
@@ -139,7 +139,6 @@ class HeadingReader:
             above = self.read(level.parent, transaction)
             if len(self._levels) >= self._most:
                 self._levels.clear()
-                self._most = min(self._most, NEIGHBOURS_KEPT)
             found = self._levels[level.start] = self._level(level, above, transaction)
         return found
 

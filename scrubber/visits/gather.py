@@ -161,6 +161,7 @@ class GatheringOfSet:
                     if member not in known:
                         by_member.add(member, patient)
             file.release()
+        numbers.clear()
         self._by_number.close()
         by_member.close()
         for alike in self._by_number.shared():
