@@ -8,6 +8,8 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date
+from itertools import groupby
+from operator import itemgetter
 from typing import NamedTuple
 
 from scrubber.claims.claim import Claim, ClaimSource
@@ -254,23 +256,21 @@ class GatheringOfSet:
 
         The same person can be two patients here, under two subscribers: it is the same one by name, birth and sex.
         """
-        of_clinician: dict[tuple[int, str, date], array[int]] = {}
+        clinicians = Numbers[str]()
+        of_day: dict[date, tuple[array[int], array[int]]] = {}
         for claim_id, member_id, day, stretches in self._records.stretches(is_one_on_one):
             patients = self._named(claim_id, member_id)
             patient = self._only(patients, member_id)
+            under, packed = of_day.setdefault(day, (array("Q"), array("Q")))
             for clinician_id, start, stop, number in stretches:
                 if len(patients) > 1:
                     patient = self._owner.get(self._records.numbered(number))
                 if patient is not None:
-                    clinician = (self._billing_of[self._first[patient]], clinician_id, day)
-                    packed = start << _START | stop << _STOP | number
-                    found = of_clinician.get(clinician)
-                    if found is None:
-                        of_clinician[clinician] = array("Q", (packed,))
-                    else:
-                        found.append(packed)
-        for packed_stretches in of_clinician.values():
-            self._find_two_patients([self._occupied(each) for each in _overlapping(packed_stretches)])
+                    under.append(self._billing_of[self._first[patient]] << 32 | clinicians[clinician_id])
+                    packed.append(start << _START | stop << _STOP | number)
+        found = [overlapping for columns in of_day.values() for overlapping in _overlapping(*columns)]
+        for _, overlapping in sorted(found):  # clinicians as their first rows come
+            self._find_two_patients([self._occupied(each) for each in overlapping])
 
     def _find_two_patients(self, stretches: list[Occupied]) -> None:
         """Find overlaps of two patients in stretches of one clinician and day."""
@@ -281,7 +281,7 @@ class GatheringOfSet:
                 self._elsewhere[patient].append(Overlap(row, another, self._spoken_for(another, others)))
 
     def _occupied(self, packed: int) -> Occupied:
-        number = packed & ((1 << _STOP) - 1)
+        number = _row_number(packed)
         patient = self._patient_of(self._records.numbered(number))
         person = None if patient is None else bytes(self._people[patient * KEY_BYTES : (patient + 1) * KEY_BYTES])
         return Occupied(packed >> _START, packed >> _STOP & _MINUTE, number, person)
@@ -359,20 +359,32 @@ def _hashed(key: tuple[str, ...]) -> bytes:
     return hashlib.blake2b(repr(key).encode("latin-1", "backslashreplace"), digest_size=KEY_BYTES).digest()
 
 
-def _overlapping(packed: array[int]) -> list[int]:
-    """Those of a clinician's stretches that overlap with another one: mostly none. In order of start and stop."""
-    ordered = sorted(packed)
-    found: list[int] = []
-    together: list[int] = []
-    reach = 0
-    for each in ordered:
-        if each >> _START >= reach:
-            if len(together) > 1:
-                found += together
-            together = []
-        together.append(each)
-        reach = max(reach, each >> _STOP & _MINUTE)
-    return found + together if len(together) > 1 else found
+def _row_number(packed: int) -> int:
+    return packed & ((1 << _STOP) - 1)
+
+
+def _overlapping(clinicians: array[int], packed: array[int]) -> Iterator[tuple[int, list[int]]]:
+    """Those stretches of each clinician that overlap with another one, in order of start and stop: mostly none.
+
+    With the number of the first row of the clinician.
+    """
+    for _, stretches in groupby(sorted(zip(clinicians, packed, strict=True)), itemgetter(0)):
+        found: list[int] = []
+        together: list[int] = []
+        reach = 0
+        row = 1 << _STOP
+        for _, each in stretches:
+            row = min(row, _row_number(each))
+            if each >> _START >= reach:
+                if len(together) > 1:
+                    found += together
+                together = []
+            together.append(each)
+            reach = max(reach, each >> _STOP & _MINUTE)
+        if len(together) > 1:
+            found += together
+        if found:
+            yield row, found
 
 
 def _members(heading: Heading) -> tuple[str, ...]:
