@@ -40,7 +40,7 @@ def refuse_unreadable(file: File) -> None:
 
     That is: no ISA, a last interchange without IEA (E507), or no 005010X222 transaction at all.
     """
-    if not file.source.strip():
+    if not file.source or file.source.isspace():  # strip would copy it
         raise UnreadableInputError("the file is empty; expected an X12 interchange that begins with ISA")
     if not file.interchanges:
         raise UnreadableInputError("no ISA segment from byte 0 on; expected an X12 interchange that begins with ISA")

@@ -77,8 +77,10 @@ def scrub_file(
         adding.add(part)
         if progress is not None:
             progress(done, len(patients))
+    unmatched = patients.unmatched
+    del patients, here  # what is known of every patient need not stand beside the edits of the envelopes
     waivers = idle_waivers(adding.waivers, context)
-    return adding.finished(envelope, context, Beside(patients.unmatched, waivers, unreadable_rows(records)))
+    return adding.finished(envelope, context, Beside(unmatched, waivers, unreadable_rows(records)))
 
 
 class Adding:

@@ -114,17 +114,21 @@ def segments_of(text: str, at: int, delimiters: Delimiters) -> list[Segment]:
     return found
 
 
-LEVELS_KEPT = 50_000
-"""Levels whose headings are remembered, about 1.3 kB each: those of a large file are read again when they are used."""
+LEVELS_KEPT = 25_000
+"""Levels whose headings are remembered, about 1.3 kB each: those of a file of many claims, but not of any."""
+NEIGHBOURS_KEPT = 1_000
+"""What is remembered of a file of more. Its claims are read in the order they stand in, or nearly: the levels above the
+next one are the last that were read."""
 
 
 class HeadingReader:
     """Headings of one file. Each level is read once, however many claims stand below it, unless there are very many."""
 
-    def __init__(self, source: Contents) -> None:
+    def __init__(self, source: Contents, most: int | None = None) -> None:
         self._source = source
         self._levels: dict[int, Heading] = {}
         self._heads: dict[int, str] = {}
+        self._most = LEVELS_KEPT if most is None else most
 
     def read(self, level: Level | None, transaction: Transaction) -> Heading:
         """The heading of a claim that stands below ``level``; an empty one when it stands below none."""
@@ -133,8 +137,8 @@ class HeadingReader:
         found = self._levels.get(level.start)
         if found is None:
             above = self.read(level.parent, transaction)
-            if len(self._levels) >= LEVELS_KEPT:
-                del self._levels[next(iter(self._levels))]
+            if len(self._levels) >= self._most:
+                self._levels.clear()
             found = self._levels[level.start] = self._level(level, above, transaction)
         return found
 

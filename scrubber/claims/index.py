@@ -14,6 +14,9 @@ ISA = re.compile(rb"ISA([^A-Za-z0-9\s])\d\d\1")
 FILLER = b"\r\n \t"
 ISA_ELEMENTS = 16
 PARENT_CODE = {"22": "20", "23": "22"}
+NUMBERS_SHARED = 20_000
+"""Numbers of levels of which one text is kept: every transaction counts its own from 1."""
+_CODES = {code: code for code in ("20", "22", "23")}
 
 
 def index(source: bytes) -> File:
@@ -109,6 +112,7 @@ class _Scan:
         self.claim: ClaimSpan | None = None
         self.level: Level | None = None
         self.last_of: dict[str, Level] = {}
+        self.numbers: dict[str, str] = {}
         empty = _empty(interchange.delimiters.segment)
         self.has_empty_segments = empty.search(file.source, interchange.start, limit) is not None
 
@@ -161,9 +165,7 @@ class _Scan:
         if not transaction.head_end:
             transaction.head_end = start
         ordinal = len(self.file.claims)
-        self.claim = ClaimSpan(
-            ordinal, start, 0, segment, claim_id.decode("latin-1"), self.level, transaction, ordinal + 1
-        )
+        self.claim = ClaimSpan(ordinal, start, 0, segment, claim_id.decode("latin-1"), self.level, transaction)
         transaction.claims.append(self.claim)
         self.file.claims.append(self.claim)
 
@@ -183,6 +185,10 @@ class _Scan:
             self.level.end = start
         number, parent_number, code, child_flag = elements[1:5]
         parent = self.last_of.get(PARENT_CODE.get(code, ""))
+        # One text for all that say the same: these are most of what a level of a large file keeps.
+        code = _CODES.get(code, code)
+        if len(self.numbers) < NUMBERS_SHARED:
+            number, parent_number = (self.numbers.setdefault(each, each) for each in (number, parent_number))
         order = len(transaction.levels)
         self.level = Level(start, 0, segment, number, parent_number, code, child_flag, parent, order)
         if code == "20":

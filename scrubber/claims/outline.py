@@ -59,8 +59,11 @@ class ClaimSpan:
     claim_id: str
     level: Level | None
     transaction: Transaction
-    position: int
-    """Position in the file, counted from 1, as reports show it."""
+
+    @property
+    def position(self) -> int:
+        """Position in the file, counted from 1, as reports show it."""
+        return self.ordinal + 1
 
 
 @dataclass(slots=True, eq=False)

@@ -8,13 +8,16 @@ before held.
 from __future__ import annotations
 
 import hashlib
+import heapq
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 
 from scrubber.claims.outline import ClaimSpan, File, Group, Interchange, Level, Transaction
 from scrubber.findings.journal import CORRECTED, DERIVED, HELD, JournalEdit
+from scrubber.findings.kept_edits import KeptEdits
 
 Part = Interchange | Group | Transaction
+_NUMBERS = "Numbers the hierarchy levels that are there"
 
 
 class EnvelopeSettler:
@@ -47,7 +50,7 @@ class EnvelopeSettler:
         self.recount = recount
         self.renumber = {id(part) for part in renumber}
 
-    def edits(self, target: str, claim_edits: Iterable[JournalEdit] = ()) -> list[JournalEdit]:
+    def edits(self, target: str, claim_edits: Iterable[JournalEdit] = ()) -> Iterator[JournalEdit]:
         """The journal of one output, in the order of the source."""
         return _Output(self, target, sorted(claim_edits, key=lambda e: (e.start, e.end))).run()
 
@@ -81,10 +84,12 @@ class _Output:
         self._edit_starts = [edit.start for edit in claim_edits]
         self._surroundings: dict[int, bool] = {}
         self.found: list[JournalEdit] = []
+        self.numbering = KeptEdits()
+        """Numbers of levels, in the order of the source: two for each claim of a large file."""
         self.gone: list[tuple[int, int]] = []
         self.other_exists = settler.keeps(CORRECTED if target == HELD else HELD)
 
-    def run(self) -> list[JournalEdit]:
+    def run(self) -> Iterator[JournalEdit]:
         interchanges = [part for part in self.file.interchanges if self._interchange(part)]
         if self.target == HELD:
             if self.other_exists:
@@ -93,7 +98,8 @@ class _Output:
         self.found.extend(self.claim_edits)
         self.found.extend(self._removals())
         # Stable: several insertions at one place keep the order that their claim's draft gave them.
-        return sorted(self.found, key=lambda edit: (edit.start, edit.end))
+        self.found.sort(key=_place)
+        return heapq.merge(self.numbering, self.found, key=_place)
 
     def has(self, part: Interchange) -> bool:
         """Whether something of an interchange is in this output."""
@@ -215,7 +221,8 @@ class _Output:
             at = level.start + len("HL") + len(element)
             old = (level.number, level.parent_number, level.code, level.child_flag)
             for before, after in zip(old, values, strict=True):
-                self._replace(at, before, after, "Numbers the hierarchy levels that are there", causes)
+                if before != after:
+                    self.numbering.add(self._replacing(at, before, after, _NUMBERS, causes))
                 at += len(before) + len(element)
 
     def _count(self, part: Interchange | Group | Transaction, right: int, was: int, name: str) -> None:
@@ -250,7 +257,10 @@ class _Output:
 
     def _replace(self, at: int, before: str, after: str, reason: str, causes: tuple[str, ...]) -> None:
         if before != after:
-            self.found.append(JournalEdit(self.target, at, at + len(before), after, DERIVED, causes, reason))
+            self.found.append(self._replacing(at, before, after, reason, causes))
+
+    def _replacing(self, at: int, before: str, after: str, reason: str, causes: tuple[str, ...]) -> JournalEdit:
+        return JournalEdit(self.target, at, at + len(before), after, DERIVED, causes, reason)
 
     def _removals(self) -> Iterator[JournalEdit]:
         reason = "Stands in the held file" if self.target == CORRECTED else "Stands in the corrected file"
@@ -282,6 +292,10 @@ class _Output:
                 return part.interchange.delimiters.segment
             case _:
                 return part.delimiters.segment
+
+
+def _place(edit: JournalEdit) -> tuple[int, int]:
+    return edit.start, edit.end
 
 
 def _around(part: Part) -> Part | None:

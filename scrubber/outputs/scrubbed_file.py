@@ -11,6 +11,7 @@ import msgspec
 from scrubber.acknowledgments.claim_status import AnsweredClaim
 from scrubber.claims.outline import File
 from scrubber.findings.journal import CORRECTED, HELD, JournalEdit
+from scrubber.findings.kept_edits import KeptEdits
 from scrubber.fixes.envelope import EnvelopeSettler
 from scrubber.outcome import FileOutcome
 from scrubber.outputs.claim_part import ClaimPart, Wanted
@@ -92,9 +93,9 @@ class Journal:
 
     def __init__(self, parts: Parts, settler: EnvelopeSettler) -> None:
         self._parts = parts
-        corrected = settler.edits(CORRECTED, parts.moving) if settler.keeps(CORRECTED) else []
-        self._derived = [edit for edit in corrected if edit.position is None]
-        self._held = settler.edits(HELD) if settler.keeps(HELD) else []
+        corrected = settler.edits(CORRECTED, parts.moving) if settler.keeps(CORRECTED) else ()
+        self._derived = KeptEdits(edit for edit in corrected if edit.position is None)
+        self._held = KeptEdits(settler.edits(HELD) if settler.keeps(HELD) else ())
         self._has_corrected = settler.keeps(CORRECTED)
 
     def __iter__(self) -> Iterator[JournalEdit]:

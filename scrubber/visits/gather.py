@@ -8,6 +8,8 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date
+from itertools import groupby
+from operator import itemgetter
 from typing import NamedTuple
 
 from scrubber.claims.claim import Claim, ClaimSource
@@ -17,6 +19,8 @@ from scrubber.claims.outline import ClaimSpan, File
 from scrubber.visits.inputs import Input, suffixed_controls
 from scrubber.visits.joining import fitting, treated_on
 from scrubber.visits.one_on_one import Overlap, is_one_on_one
+from scrubber.visits.owners import Owners
+from scrubber.visits.packed_runs import Numbers
 from scrubber.visits.patient import PatientWork
 from scrubber.visits.record_rows import real_date
 from scrubber.visits.records import BadRow, TreatmentRecord, TreatmentRecords
@@ -24,6 +28,8 @@ from scrubber.visits.two_patients import Occupied, at_the_same_time
 
 KEY_BYTES = 16
 _NO_CLAIM = -1
+_START, _STOP, _MINUTE = 53, 42, (1 << 11) - 1
+"""A stretch as one number: start and stop in minutes of the day stand from these bits on, the row's number below."""
 
 
 class Unmatched(NamedTuple):
@@ -44,33 +50,6 @@ class PatientSpans(NamedTuple):
     elsewhere: tuple[Overlap, ...]
 
 
-class _Known(NamedTuple):
-    """What is remembered of a patient: billing NPI, ids of subscriber and patient, and a hash of who was treated."""
-
-    billing: str
-    members: tuple[str, ...]
-    person: bytes
-
-
-class _Owners:
-    """Patients by a claim number or a member id. Nearly all have one."""
-
-    def __init__(self) -> None:
-        self._one: dict[str, int] = {}
-        self._several: dict[str, set[int]] = {}
-
-    def add(self, name: str, patient: int) -> None:
-        first = self._one.setdefault(name, patient)
-        if first != patient:
-            self._several.setdefault(name, {first}).add(patient)
-
-    def of(self, name: str) -> set[int]:
-        """The patients of that name, none for one that nobody has."""
-        if name in self._several:
-            return self._several[name]
-        return {self._one[name]} if name in self._one else set()
-
-
 class GatheringOfSet:
     """The patients of several files, in the order of their first claims, and the records that found no patient.
 
@@ -85,8 +64,16 @@ class GatheringOfSet:
         self._first = array("Q")
         """The first claim of each patient; each claim knows the patient's next one."""
         self._next = array("q")
-        self._known: list[_Known] = []
-        self._by_number, self._by_member = _Owners(), _Owners()
+        self._billing = Numbers[str]()
+        """Billing NPIs."""
+        self._billing_of = array("I")
+        """That of each claim."""
+        self._people = bytearray()
+        """A hash of who was treated, by patient."""
+        self._members = array("Q")
+        """The ids of subscriber and patient of each patient, as a place among all member ids, and how many they are."""
+        self._by_number, self._by_member = Owners(), Owners()
+        """Of the claim numbers the place is the claim's ordinal."""
         self._same_number: dict[int, list[int]] = {}
         """By ordinal, for claims whose number others under the same billing provider have: all of those."""
         self._find_patients(inputs)
@@ -150,34 +137,52 @@ class GatheringOfSet:
         """
         numbers: dict[bytes, int] = {}
         last = array("Q")
-        with_number: dict[bytes, int] = {}
-        sharing: dict[bytes, list[int]] = {}
+        billing, by_member = self._billing, self._by_member
         for file in inputs:
             self.inputs.append(file)
             self._firsts.append(file.first)
-            for span in file.claims:
-                ordinal = file.first + span.ordinal
+            for ordinal, span in enumerate(file.claims, file.first):
                 heading = file.heading(span)
                 key = heading.patient_key
-                found = None if key is None else numbers.setdefault(_hashed(key), len(self._first))
-                patient = len(self._first) if found is None else found
+                patient = len(self._first) if key is None else numbers.setdefault(_hashed(key), len(self._first))
+                members = _members(heading)
                 if patient == len(self._first):
                     self._first.append(ordinal)
                     last.append(ordinal)
-                    self._known.append(_known(heading))
+                    self._people += _hashed(heading.person)
+                    self._members.append(len(by_member) << 2 | len(members))
+                    known: tuple[str, ...] = ()
                 else:
                     self._next[last[patient]] = ordinal
                     last[patient] = ordinal
+                    known = self._members_of(patient)
                 self._next.append(_NO_CLAIM)
+                self._billing_of.append(billing[heading.billing.npi])
                 self._by_number.add(span.claim_id, patient)
-                for member in _members(heading):
-                    self._by_member.add(member, patient)
-                number = _hashed((heading.billing.npi, span.claim_id))
-                earliest = with_number.setdefault(number, ordinal)
-                if earliest != ordinal:
-                    sharing.setdefault(number, [earliest]).append(ordinal)
+                for member in members:
+                    if member not in known:
+                        by_member.add(member, patient)
             file.release()
-        self._same_number = {ordinal: ordinals for ordinals in sharing.values() for ordinal in ordinals}
+        numbers.clear()
+        self._by_number.close()
+        by_member.close()
+        for alike in self._by_number.shared():
+            self._share_number(alike)
+
+    def _share_number(self, ordinals: list[int]) -> None:
+        """Note claims of one number, as far as they are under the same billing provider."""
+        under: dict[int, list[int]] = {}
+        for ordinal in ordinals:
+            under.setdefault(self._billing_of[ordinal], []).append(ordinal)
+        for sharing in under.values():
+            if len(sharing) > 1:
+                self._same_number.update(dict.fromkeys(sharing, sharing))
+
+    def _members_of(self, patient: int) -> tuple[str, ...]:
+        """Ids that rows can name the patient by, as its first claim gives them."""
+        packed = self._members[patient]
+        first = packed >> 2
+        return tuple(map(self._by_member.name, range(first, first + (packed & 3))))
 
     def _claims_of(self, patient: int) -> Iterator[int]:
         """Ordinals of the patient's claims."""
@@ -190,10 +195,10 @@ class GatheringOfSet:
         return [Claim(self.source(ordinal)) for ordinal in self._claims_of(patient)]
 
     def _rows_of(self, patient: int, claims: tuple[int, ...]) -> Iterator[TreatmentRecord]:
-        for number in dict.fromkeys(self.span(ordinal).claim_id for ordinal in claims):
+        for number in dict.fromkeys(map(self._by_number.name, claims)):
             if number and len(self._by_number.of(number)) == 1:
                 yield from self._records.for_claim(number)
-        for member in self._known[patient].members:
+        for member in self._members_of(patient):
             if len(self._by_member.of(member)) == 1:
                 yield from self._records.for_member(member)
         yield from self._rows.get(patient, ())
@@ -251,20 +256,35 @@ class GatheringOfSet:
 
         The same person can be two patients here, under two subscribers: it is the same one by name, birth and sex.
         """
-        of_clinician: dict[tuple[str, str, date], list[Occupied]] = defaultdict(list)
-        for number, row in self._records.clocked():
-            patient = self._patient_of(row) if is_one_on_one(row) else None
-            if patient is None or row.start is None or row.stop is None:
-                continue
-            known = self._known[patient]
-            clinician = (known.billing, row.clinician_id, row.service_date)
-            of_clinician[clinician].append(Occupied(row.start, row.stop, number, known.person))
-        for stretches in of_clinician.values():
-            for one, other in at_the_same_time(stretches):
-                row, another = self._records.numbered(one.row), self._records.numbered(other.row)
-                patient, others = self._patient_of(row), self._patient_of(another)
-                if patient is not None and others is not None:
-                    self._elsewhere[patient].append(Overlap(row, another, self._spoken_for(another, others)))
+        clinicians = Numbers[str]()
+        of_day: dict[date, tuple[array[int], array[int]]] = {}
+        for claim_id, member_id, day, stretches in self._records.stretches(is_one_on_one):
+            patients = self._named(claim_id, member_id)
+            patient = self._only(patients, member_id)
+            under, packed = of_day.setdefault(day, (array("Q"), array("Q")))
+            for clinician_id, start, stop, number in stretches:
+                if len(patients) > 1:
+                    patient = self._owner.get(self._records.numbered(number))
+                if patient is not None:
+                    under.append(self._billing_of[self._first[patient]] << 32 | clinicians[clinician_id])
+                    packed.append(start << _START | stop << _STOP | number)
+        found = [overlapping for columns in of_day.values() for overlapping in _overlapping(*columns)]
+        for _, overlapping in sorted(found):  # clinicians as their first rows come
+            self._find_two_patients([self._occupied(each) for each in overlapping])
+
+    def _find_two_patients(self, stretches: list[Occupied]) -> None:
+        """Find overlaps of two patients in stretches of one clinician and day."""
+        for one, other in at_the_same_time(stretches):
+            row, another = self._records.numbered(one.row), self._records.numbered(other.row)
+            patient, others = self._patient_of(row), self._patient_of(another)
+            if patient is not None and others is not None:
+                self._elsewhere[patient].append(Overlap(row, another, self._spoken_for(another, others)))
+
+    def _occupied(self, packed: int) -> Occupied:
+        number = _row_number(packed)
+        patient = self._patient_of(self._records.numbered(number))
+        person = None if patient is None else bytes(self._people[patient * KEY_BYTES : (patient + 1) * KEY_BYTES])
+        return Occupied(packed >> _START, packed >> _STOP & _MINUTE, number, person)
 
     def _spoken_for(self, row: TreatmentRecord, patient: int) -> tuple[int, ...]:
         """Ordinals of the patient's claims that a row speaks for."""
@@ -274,17 +294,23 @@ class GatheringOfSet:
 
     def _numbered(self, patient: int, numbers: set[str]) -> tuple[int, ...]:
         """Ordinals of the patient's claims that have one of the numbers."""
-        return tuple(ordinal for ordinal in self._claims_of(patient) if self.span(ordinal).claim_id in numbers)
+        return tuple(ordinal for ordinal in self._claims_of(patient) if self._by_number.name(ordinal) in numbers)
 
     def _patient_of(self, row: TreatmentRecord) -> int | None:
         """Whose row it is; None where that is nobody, or not sure."""
-        patients = self._by_number.of(row.claim_id) if row.claim_id else self._by_member.of(row.member_id)
-        if not patients:
+        patients = self._named(row.claim_id, row.member_id)
+        return self._owner.get(row) if len(patients) > 1 else self._only(patients, row.member_id)
+
+    def _named(self, claim_id: str, member_id: str) -> set[int]:
+        """The patients that a row could mean by its number, or by its member where it has none."""
+        return self._by_number.of(claim_id) if claim_id else self._by_member.of(member_id)
+
+    def _only(self, patients: set[int], member_id: str) -> int | None:
+        """The one patient there is, where it has the member id that a row gives."""
+        if len(patients) != 1:
             return None
-        if len(patients) > 1:
-            return self._owner.get(row)
         (patient,) = patients
-        return patient if not row.member_id or row.member_id in self._known[patient].members else None
+        return patient if not member_id or member_id in self._members_of(patient) else None
 
     def _place_bad_rows(self) -> None:
         for bad in self._records.bad_rows:
@@ -333,8 +359,32 @@ def _hashed(key: tuple[str, ...]) -> bytes:
     return hashlib.blake2b(repr(key).encode("latin-1", "backslashreplace"), digest_size=KEY_BYTES).digest()
 
 
-def _known(heading: Heading) -> _Known:
-    return _Known(heading.billing.npi, _members(heading), _hashed(heading.person))
+def _row_number(packed: int) -> int:
+    return packed & ((1 << _STOP) - 1)
+
+
+def _overlapping(clinicians: array[int], packed: array[int]) -> Iterator[tuple[int, list[int]]]:
+    """Those stretches of each clinician that overlap with another one, in order of start and stop: mostly none.
+
+    With the number of the first row of the clinician.
+    """
+    for _, stretches in groupby(sorted(zip(clinicians, packed, strict=True)), itemgetter(0)):
+        found: list[int] = []
+        together: list[int] = []
+        reach = 0
+        row = 1 << _STOP
+        for _, each in stretches:
+            row = min(row, _row_number(each))
+            if each >> _START >= reach:
+                if len(together) > 1:
+                    found += together
+                together = []
+            together.append(each)
+            reach = max(reach, each >> _STOP & _MINUTE)
+        if len(together) > 1:
+            found += together
+        if found:
+            yield row, found
 
 
 def _members(heading: Heading) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from typing import overload
 
 from scrubber.claims.claim import ClaimSource
 from scrubber.claims.contents import Contents, Origin
-from scrubber.claims.heading import Heading, HeadingReader
+from scrubber.claims.heading import LEVELS_KEPT, NEIGHBOURS_KEPT, Heading, HeadingReader
 from scrubber.claims.outline import ClaimSpan, File, Level, Transaction
 
 NO_LEVEL = -1
@@ -27,7 +27,18 @@ class Input:
     contents to go on with when the file has been gathered; None: nothing is let go of.
     """
 
-    __slots__ = ("_kept", "_reader", "claims", "contents", "first", "held", "name", "origin", "suffixed_controls")
+    __slots__ = (
+        "_kept",
+        "_most",
+        "_reader",
+        "claims",
+        "contents",
+        "first",
+        "held",
+        "name",
+        "origin",
+        "suffixed_controls",
+    )
 
     def __init__(
         self,
@@ -49,7 +60,9 @@ class Input:
         self.first = first
         self.name = name
         self._kept = kept
-        self._reader = HeadingReader(contents)
+        # Of a file with more levels than are remembered, only the last ones are asked for again.
+        self._most = LEVELS_KEPT if len(claims) <= LEVELS_KEPT else NEIGHBOURS_KEPT
+        self._reader = HeadingReader(contents, self._most)
 
     def heading(self, span: ClaimSpan) -> Heading:
         """Who bills, who is covered, who was treated, who pays."""
@@ -59,7 +72,7 @@ class Input:
         """Let go of contents and headings where they can be read again."""
         if self._kept is not None:
             self.contents = self._kept
-            self._reader = HeadingReader(self.contents)
+            self._reader = HeadingReader(self.contents, self._most)
 
     def claim(self, span: ClaimSpan) -> ClaimSource:
         """The claim with its text, its place and its heading."""
@@ -140,7 +153,7 @@ class PackedSpans(Sequence[ClaimSpan]):
         start, length, segment, level, transaction = (column[at] for column in self._claims)
         claim_id = self._ids[self._id_ends[at - 1] if at else 0 : self._id_ends[at]].decode("latin-1")
         above = None if level == NO_LEVEL else self._level(level)
-        return ClaimSpan(at, start, start + length, segment, claim_id, above, self._transactions[transaction], at + 1)
+        return ClaimSpan(at, start, start + length, segment, claim_id, above, self._transactions[transaction])
 
     def _level(self, at: int) -> Level:
         start, length, segment, parent = (column[at] for column in self._levels)
@@ -158,7 +171,8 @@ def suffixed_controls(file: File) -> frozenset[str]:
     suffixed = set(_controls(file, "-[0-9]+"))
     if not suffixed:
         return frozenset()
-    kept = {control[:CONTROL_KEPT] for control in _controls(file, "")}
+    wanted = {control.rpartition("-")[0] for control in suffixed}
+    kept = wanted.intersection(control[:CONTROL_KEPT] for control in _controls(file, ""))
     return frozenset(control for control in suffixed if control.rpartition("-")[0] in kept)
 
 
@@ -166,5 +180,5 @@ def _controls(file: File, ending: str) -> Iterator[str]:
     for interchange in file.interchanges:
         element, end = (re.escape(each) for each in (interchange.delimiters.element, interchange.delimiters.segment))
         pattern = rf"REF{element}6R{element}([^{element}{end}]*{ending})(?=[{element}{end}])".encode("latin-1")
-        for number in re.findall(pattern, file.source[interchange.start : interchange.end]):
-            yield number.decode("latin-1")
+        for number in re.compile(pattern).finditer(file.source, interchange.start, interchange.end):
+            yield number[1].decode("latin-1")

@@ -276,7 +276,7 @@ class _Reader:
         transaction = self._transactions[claim.transaction]
         end = claim.start + claim.length
         in_file = claim.position - 1
-        span = ClaimSpan(in_file, claim.start, end, claim.segment, "", level, transaction, claim.position)
+        span = ClaimSpan(in_file, claim.start, end, claim.segment, "", level, transaction)
         file = self._file_of[claim.transaction]
         heading = self._headings[file].read(level, transaction)
         return claim_source(span, self._contents[file], heading, claim.ordinal, self._files[file].name, held=claim.held)

@@ -1,7 +1,7 @@
 """Treatment records: what the clinic's documentation says happened, read from files and kept as an index.
 
-Rows are checked one by one while their file is read and then kept packed in blocks, about a hundred bytes a row;
-a TreatmentRecord is made again when it is asked for and forgotten when its patient is done.
+Rows are checked one by one while their file is read and then kept packed, about thirty bytes a row; a TreatmentRecord
+is made again when it is asked for and forgotten when its patient is done.
 """
 
 from __future__ import annotations
@@ -9,13 +9,12 @@ from __future__ import annotations
 import hashlib
 import os
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path, PurePath
 from typing import NamedTuple
 
-import msgspec
-
 from scrubber.errors import RecordsError
+from scrubber.visits.packed_runs import Packing, Stretches
 from scrubber.visits.record_csv import read_csv
 from scrubber.visits.record_jsonl import read_jsonl
 from scrubber.visits.record_rows import BadRow, TreatmentRecord
@@ -26,13 +25,7 @@ BAD_ROWS_LISTED = 20
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _CSV = (".csv",)
 _JSON_LINES = (".jsonl", ".ndjson")
-_NO_ROW = -1
-_BLOCK_BITS = 12
-_BLOCK_ROWS = 1 << _BLOCK_BITS
-"""Rows of a block. One growing buffer for all of them would keep half as much again, and be copied as it grows."""
-
-_ENCODER = msgspec.msgpack.Encoder()
-_DECODER = msgspec.msgpack.Decoder(TreatmentRecord)
+_NO_RUN = -1
 
 
 class RecordFile(NamedTuple):
@@ -49,17 +42,7 @@ class TreatmentRecords:
     kept: whether they count twice is decided where minutes are added up.
     """
 
-    __slots__ = (
-        "_blocks",
-        "_claims",
-        "_clocked",
-        "_ends",
-        "_members",
-        "_previous",
-        "bad_rows",
-        "files",
-        "for_any_claim",
-    )
+    __slots__ = ("_claims", "_members", "_previous", "_runs", "bad_rows", "files", "for_any_claim")
 
     def __init__(
         self,
@@ -70,44 +53,29 @@ class TreatmentRecords:
         self.files = list(files)
         self.for_any_claim = list(for_any_claim)
         self.bad_rows: list[BadRow] = []
-        self._blocks: list[bytes | bytearray] = []
-        self._ends = array("I")  # of each row, in its block
-        # The rows of a key are a chain: the key knows its last row, each row the one before it.
+        # The runs of a key are a chain: the key knows its last run, each run the one before it.
         self._claims: dict[str, int] = {}
         self._members: dict[str, int] = {}
         self._previous = array("i")
-        self._clocked = array("I")
+        packing = Packing()
         for row in rows:
             if isinstance(row, BadRow):
                 self.bad_rows.append(row)
-            else:
-                self._keep(row)
-        if self._blocks:
-            self._blocks[-1] = bytes(self._blocks[-1])
-
-    def _keep(self, record: TreatmentRecord) -> None:
-        chains, key = (self._claims, record.claim_id) if record.claim_id else (self._members, record.member_id)
-        number = len(self._ends)
-        if record.clinician_id and record.start is not None and record.signed and record.mode != "group":
-            self._clocked.append(number)
-        self._previous.append(chains.get(key, _NO_ROW))
-        chains[key] = number
-        blocks = self._blocks
-        if not number & (_BLOCK_ROWS - 1):
-            if blocks:
-                blocks[-1] = bytes(blocks[-1])
-            blocks.append(bytearray())
-        block = blocks[-1]
-        block += _ENCODER.encode(record)
-        self._ends.append(len(block))
+                continue
+            run = packing.add(row)
+            if run is not None:
+                chains, key = (self._claims, row.claim_id) if row.claim_id else (self._members, row.member_id)
+                self._previous.append(chains.get(key, _NO_RUN))
+                chains[key] = run
+        self._runs = packing.closed()
 
     def for_claim(self, claim_id: str) -> list[TreatmentRecord]:
         """Rows that name the claim number (CLM01), in the order they were read."""
-        return self._chain(self._claims.get(claim_id, _NO_ROW))
+        return self._chain(self._claims.get(claim_id, _NO_RUN))
 
     def for_member(self, member_id: str) -> list[TreatmentRecord]:
         """Rows that name the member and no claim number, in the order they were read."""
-        return self._chain(self._members.get(member_id, _NO_ROW))
+        return self._chain(self._members.get(member_id, _NO_RUN))
 
     def claim_ids(self) -> list[str]:
         """Claim numbers that rows name, each once, in the order they were first read."""
@@ -117,33 +85,34 @@ class TreatmentRecords:
         """Member ids of rows that name no claim number, each once, in the order they were first read."""
         return list(self._members)
 
-    def clocked(self) -> Iterator[tuple[int, TreatmentRecord]]:
-        """Signed rows outside groups that name a clinician and give clock times, each with its number."""
-        return ((number, self._row(number)) for number in self._clocked)
+    def stretches(self, counts: Callable[[TreatmentRecord], bool]) -> Iterator[Stretches]:
+        """Clock times of signed rows outside groups that name a clinician, in the order of files and lines.
+
+        ``counts`` says of one row of a kind (code, role, mode) whether such rows are wanted.
+        """
+        return self._runs.stretches(counts)
 
     def numbered(self, number: int) -> TreatmentRecord:
         """The row of that number; the first read is 0."""
-        return self._row(number)
+        return self._runs.row(number)
 
     def all(self) -> Iterator[TreatmentRecord]:
         """Every good row in the order of files and lines."""
-        return map(self._row, range(len(self._ends)))
+        for run in range(len(self._runs)):
+            yield from self._runs.read(run)
 
     def __len__(self) -> int:
         """How many good rows there are."""
-        return len(self._ends)
+        return self._runs.rows
 
-    def _chain(self, number: int) -> list[TreatmentRecord]:
-        found = []
-        while number != _NO_ROW:
-            found.append(self._row(number))
-            number = self._previous[number]
-        found.reverse()
-        return found
-
-    def _row(self, number: int) -> TreatmentRecord:
-        start = self._ends[number - 1] if number & (_BLOCK_ROWS - 1) else 0
-        return _DECODER.decode(self._blocks[number >> _BLOCK_BITS][start : self._ends[number]])
+    def _chain(self, run: int) -> list[TreatmentRecord]:
+        runs = []
+        while run != _NO_RUN:
+            runs.append(run)
+            run = self._previous[run]
+        if len(runs) == 1:
+            return self._runs.read(runs[0])
+        return [row for each in reversed(runs) for row in self._runs.read(each)]
 
 
 def read_records(paths: Sequence[Path], lenient: bool = False) -> TreatmentRecords:

@@ -120,7 +120,7 @@ def test_a_subscriber_whose_only_dependent_went_has_no_child_left() -> None:
 def test_nothing_held_is_nothing_edited() -> None:
     for name, batch in BATCHES.items():
         settled = settler(index(batch.source()), {}, recount=False)
-        assert settled.edits(CORRECTED) == []
+        assert list(settled.edits(CORRECTED)) == []
         assert outputs(batch.source(), settled) == (batch.source(), None), name
 
 

@@ -61,7 +61,7 @@ def test_a_part_is_small(tmp_path: Path) -> None:
     assert sum(map(len, parts_of(bare))) < 80 * claims
     full = Gathering(index(source), read_records([rows]), frozenset(), origin_of(file, source))
     inlined = sum(len(pickle.dumps(work)) for work in full)
-    assert sum(map(len, parts_of(full))) * 3 < inlined
+    assert sum(map(len, parts_of(full))) * 2 < inlined
 
 
 def test_packed_spans_are_the_spans(tmp_path: Path) -> None:

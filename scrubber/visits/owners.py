@@ -1,0 +1,81 @@
+"""Patients by a name that claims give them: a claim number, a member id."""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterator
+
+
+class Owners:
+    """Names in the order they were added, each with its patient, about 30 bytes a name.
+
+    A file of a claim for each of its patients would keep ten times that in a dict of texts. Names are found by their
+    hashes, which stand sorted, and compared as a whole.
+    """
+
+    __slots__ = ("_ends", "_hashes", "_order", "_patients", "_texts")
+
+    def __init__(self) -> None:
+        self._texts = bytearray()
+        self._ends = array("Q")
+        self._hashes = array("q")
+        self._patients = array("I")
+        self._order = array("I")
+        """Places of the names as their hashes are sorted, once all are there."""
+
+    def add(self, name: str, patient: int) -> None:
+        """Add a name. None may be added once ``close`` was called."""
+        self._texts += _bytes(name)
+        self._ends.append(len(self._texts))
+        self._hashes.append(hash(name))
+        self._patients.append(patient)
+
+    def close(self) -> None:
+        """Make the names ready to be looked up."""
+        hashes = self._hashes
+        self._order = array("I", sorted(range(len(hashes)), key=hashes.__getitem__))
+        self._hashes = array("q", map(hashes.__getitem__, self._order))
+
+    def __len__(self) -> int:
+        """How many names were added."""
+        return len(self._ends)
+
+    def name(self, place: int) -> str:
+        """The name that was added as the one of that place; the first is 0."""
+        return self._raw(place).decode("utf-8", "surrogatepass")
+
+    def of(self, name: str) -> set[int]:
+        """The patients of that name, none for one that nobody has."""
+        patients = self._patients
+        return {patients[place] for place in self._places(name)}
+
+    def shared(self) -> Iterator[list[int]]:
+        """Places of the names that were added more than once, in their order, for each such name."""
+        hashes, order = self._hashes, self._order
+        first = 0
+        for at in range(1, len(hashes) + 1):
+            if at < len(hashes) and hashes[at] == hashes[first]:
+                continue
+            if at - first > 1:
+                alike: dict[bytes, list[int]] = {}
+                for place in order[first:at]:
+                    alike.setdefault(bytes(self._raw(place)), []).append(place)
+                yield from (places for places in alike.values() if len(places) > 1)
+            first = at
+
+    def _places(self, name: str) -> Iterator[int]:
+        hashes, wanted, raw = self._hashes, hash(name), _bytes(name)
+        at = bisect_left(hashes, wanted)
+        while at < len(hashes) and hashes[at] == wanted:
+            place = self._order[at]
+            if self._raw(place) == raw:
+                yield place
+            at += 1
+
+    def _raw(self, place: int) -> bytearray:
+        return self._texts[self._ends[place - 1] if place else 0 : self._ends[place]]
+
+
+def _bytes(name: str) -> bytes:
+    return name.encode("utf-8", "surrogatepass")
