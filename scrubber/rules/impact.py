@@ -128,7 +128,7 @@ class Impact:
             return finding
         edits = finding.fix.edits if finding.fix else ()
         risk = () if finding.charge_effect is not None else self._lines_at_risk(finding)
-        estimate = self.of_edits(edits) if edits else self._of_denial(risk)
+        estimate = self.of_edits(edits) if edits else self._of_denial(risk) if risk else None
         at_risk = sum((number(line.charge) or Decimal(0) for line in risk), Decimal(0)) if risk else None
         if estimate is None and at_risk is None:
             return finding
@@ -232,10 +232,12 @@ class Impact:
 
     def _lines_at_risk(self, finding: Finding) -> list[ServiceLine]:
         """The lines that the payer would deny for the finding: the one that it names, else all of the claim."""
-        denial = self._context.tables.denial(finding.rule)
-        if finding.severity is not Severity.REJECT or denial is None or denial.carc is None:
+        if finding.severity is not Severity.REJECT or finding.where.claim is None:
             return []
-        if finding.rule[0] not in "UMNC" or finding.rule in NOTHING_LOST or finding.where.claim is None:
+        if finding.rule[0] not in "UMNC" or finding.rule in NOTHING_LOST:
+            return []
+        denial = self._context.tables.denial(finding.rule)
+        if denial is None or denial.carc is None:
             return []
         lines, named = self.patient.claim_of[finding.where.claim].lines, finding.where.ordinal
         return lines if named is None else lines[named - 1 : named]

@@ -85,10 +85,14 @@ def impossible_date(claim: Claim, context: RuleContext) -> Iterator[Finding]:
 
 def _late(claim: Claim, context: RuleContext) -> Iterator[Finding]:
     """Once for the claim, at its earliest service."""
-    first = claim.service_date()
-    if first is None or claim.frequency != ORIGINAL or not context.patient:
+    if claim.frequency != ORIGINAL or not context.patient:
         return
-    line = next(line for line in claim.lines if line.period and line.period[0] == first)
+    line, first = None, date.max
+    for each in claim.lines:
+        if each.period and (line is None or each.period[0] < first):
+            line, first = each, each.period[0]
+    if line is None:
+        return
     limit = context.patient.profile(claim, first).filing_limit_days
     if limit is not None and context.today > first + timedelta(days=limit):
         yield _finding(

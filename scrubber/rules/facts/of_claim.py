@@ -143,13 +143,14 @@ def _head(claim: Claim, payer: PayerFacts) -> int:
     if billing.qualifier == NPI and not _right_npi(billing.npi):
         facts |= fact.BAD_NPI
     referring = False
-    for segment, loop in claim.head():
+    loops = claim.loops
+    for place, segment in enumerate(claim.segments[: claim.line_segments_from]):
         elements = segment.elements
         name = elements[0]
         if name == "NM1":
             facts |= _provider(elements)
-            if loop == "2310A" and len(elements) > 9 and elements[1] == "DN" and elements[8] == NPI and elements[9]:
-                referring = True
+            if loops[place] == "2310A" and len(elements) > 9 and elements[1] == "DN" and elements[8] == NPI:
+                referring = referring or bool(elements[9])
         elif name == "PRV":
             facts |= taxonomy(segment.value(3)).facts
         elif name == "HI":

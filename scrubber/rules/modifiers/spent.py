@@ -97,7 +97,7 @@ def _year(
         estimate = start + billed[visit.date]
         if threshold is not None and estimate > threshold:  # charges in full pass it: what Medicare allows may not
             if estimated is None:
-                estimated = _running(visits, _allowed(patient, visits, context))
+                estimated = _running(_allowed(patient, visits, context))
             estimate = start + estimated[visit.date]
         yield Spent(visit, bucket, threshold, figure, billed[visit.date], estimate)
 
@@ -108,20 +108,17 @@ def _carries(visit: Visit, modifiers: frozenset[str]) -> bool:
 
 def _charged(visits: list[Visit]) -> dict[date, int]:
     """The charges in cents up to each day."""
-    cents = {}
-    for visit in visits:
-        charged = 0
-        for billed in visit.lines:
-            charged += max(0, billed.line.cents or 0)
-        cents[id(visit)] = charged
-    return _running(visits, cents)
-
-
-def _running(visits: list[Visit], cents: dict[int, int]) -> dict[date, int]:
-    """The sum up to each day; ``cents`` are by the identity of the visit."""
     of_day: dict[date, int] = {}
     for visit in visits:
-        of_day[visit.date] = of_day.get(visit.date, 0) + cents[id(visit)]
+        charged = of_day.get(visit.date, 0)
+        for billed in visit.lines:
+            charged += max(0, billed.line.cents or 0)
+        of_day[visit.date] = charged
+    return _running(of_day)
+
+
+def _running(of_day: dict[date, int]) -> dict[date, int]:
+    """The sum up to each day."""
     if len(of_day) == 1:
         return of_day
     days = sorted(of_day)
@@ -141,8 +138,8 @@ def _figures(patient: Patient) -> dict[tuple[str, ...], list[Figure]]:
     return found
 
 
-def _allowed(patient: Patient, visits: list[Visit], context: RuleContext) -> dict[int, int]:
-    """The Medicare estimate of each visit by its identity, never above what a line charges.
+def _allowed(patient: Patient, visits: list[Visit], context: RuleContext) -> dict[date, int]:
+    """The Medicare estimate of the visits by day, never above what a line charges.
 
     Priced by day over all disciplines, since the reduction for several procedures goes across them.
     """
@@ -157,7 +154,10 @@ def _allowed(patient: Patient, visits: list[Visit], context: RuleContext) -> dic
         billed = [Billed(b.line.code, b.line.whole_units, b.by_assistant) for _, b in of_day]
         for (visit, b), amount in zip(of_day, price_day(billed, day, fees).amounts, strict=True):
             allowed[id(visit)] += min(amount or 0, max(0, b.line.cents or 0))
-    return allowed
+    found: dict[date, int] = {}
+    for visit in visits:
+        found[visit.date] = found.get(visit.date, 0) + allowed[id(visit)]
+    return found
 
 
 def _ledger(visit: Visit, bucket: tuple[str, ...], patient: Patient, context: RuleContext) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from functools import lru_cache
 from typing import NamedTuple
 
+from scrubber.claims.amounts import whole_units
 from scrubber.tables.therapy_codes import family_base
 from scrubber.visits.units import Split, admissible_splits, units_of, units_supported
 from scrubber.visits.visit import BilledLine, Visit
@@ -62,6 +63,9 @@ class Judgement(NamedTuple):
         return f"{self.supported} ({self.minutes} minutes)"
 
 
+_Items = tuple[tuple[str, int], ...]
+
+
 # Two rules and the report ask the same of a visit; a visit is settled when they do, and compares by identity.
 @lru_cache(maxsize=64)
 def judge(visit: Visit) -> Judgement:
@@ -72,17 +76,9 @@ def judge(visit: Visit) -> Judgement:
     timed = visit.timed_lines()
     if not timed:
         return Judgement(rule)
-    billed: Split = {}
-    whole = True
-    for each in timed:
-        if each.line.unit == "MJ":
-            return Judgement(rule, "a timed line of the visit is billed in minutes (MJ)")
-        family = family_base(each.line.code)
-        units = each.units
-        whole = whole and units > 0
-        billed[family] = billed.get(family, 0) + units
-    if not whole:
-        return Judgement(rule, "a timed line of the visit has no whole number of units")
+    unknown, billed = _billed(tuple([(each.line.code, each.line.unit, each.line.units) for each in timed]))
+    if unknown:
+        return Judgement(rule, unknown)
     if visit.without_minutes and any(visit.pooled(each.therapy) for each in visit.without_minutes):
         return Judgement(rule, "no record and no note gives the minutes of a timed line")
     minutes = visit.timed_minutes()
@@ -92,7 +88,7 @@ def judge(visit: Visit) -> Judgement:
     if not minutes and rule != "cms":
         return Judgement(rule, "the record gives only a total; this payer's rule needs minutes by code")
     weigh = _remembered if len(minutes) <= _MOST_CODES else _weighed
-    judged, above, below = weigh(rule, total, tuple(minutes.items()), tuple(billed.items()))
+    judged, above, below = weigh(rule, total, tuple(minutes.items()), billed)
     if not above and not below:
         return judged
     return judged._replace(
@@ -101,9 +97,23 @@ def judge(visit: Visit) -> Judgement:
     )
 
 
+@lru_cache(4096)
+def _billed(lines: tuple[tuple[str, str, str], ...]) -> tuple[str, _Items]:
+    """Units by family of lines given as code, SV103 and SV104; or why they are not known. Some 4 MB of days."""
+    billed: Split = {}
+    whole = True
+    for code, unit, text in lines:
+        if unit == "MJ":
+            return "a timed line of the visit is billed in minutes (MJ)", ()
+        units = (whole_units(text) or 0) if unit == "UN" else 0
+        whole = whole and units > 0
+        family = family_base(code)
+        billed[family] = billed.get(family, 0) + units
+    return "" if whole else "a timed line of the visit has no whole number of units", tuple(billed.items())
+
+
 _MOST_CODES = 6
 """A visit of more codes is not remembered: its splits can be many."""
-_Items = tuple[tuple[str, int], ...]
 
 
 class _Weighed(NamedTuple):
