@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import multiprocessing
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from datetime import date
 
@@ -20,7 +20,7 @@ from scrubber.acknowledgments.claim_status import answered
 from scrubber.claims.index import index
 from scrubber.findings.journal import CORRECTED, HELD
 from scrubber.outcome import ClaimResult
-from scrubber.outputs.claim_part import Wanted
+from scrubber.outputs.claim_part import PatientPart, Wanted
 from scrubber.outputs.render import FORMATS, JOURNAL, Named, render
 from scrubber.outputs.scrubbed_file import ScrubbedFile
 from scrubber.reports import report_csv, report_html, report_json, report_xml
@@ -29,6 +29,7 @@ from scrubber.reports.detail import findings_only
 from scrubber.reports.overview import overview_of
 from scrubber.reports.terminal import screen
 from scrubber.scrub import scrub, scrub_file
+from scrubber.scrub_part import in_window, results_of, write_part
 from scrubber.tables.tableset import load_tables
 from scrubber.visits.gather import Gathering
 from scrubber.visits.records import read_records
@@ -96,10 +97,13 @@ def test_unchanged_claims_in_brief() -> None:
 
 
 def test_workers_change_no_byte(two: ProcessPoolExecutor) -> None:
+    def spread(parts: Iterable[bytes]) -> Iterator[PatientPart]:
+        return results_of(in_window(lambda part: two.submit(write_part, part, context(), EVERYTHING), parts))
+
     for seed in range(10):
         case = seeded(seed)
         alone = scrub_file(case.source, case.records(), context(), EVERYTHING)
-        together = scrub_file(case.source, case.records(), context(), EVERYTHING, two)
+        together = scrub_file(case.source, case.records(), context(), EVERYTHING, spread=spread)
         assert written(together, "safe") == written(alone, "safe")
 
 
