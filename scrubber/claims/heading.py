@@ -105,12 +105,20 @@ def segments_of(text: str, at: int, delimiters: Delimiters) -> list[Segment]:
     """The segments of a stretch of text that begins at offset ``at``. Empty ones are passed over."""
     element, component = delimiters.element, delimiters.component
     found: list[Segment] = []
-    for raw in text.split(delimiters.segment):
+    end = delimiters.segment
+    if text.count(end) == text.count(end + "\n"):  # a line for each segment: no line end is left to be stripped
+        end += "\n"
+    step = len(end)
+    for raw in text.split(end):
+        if raw[:1] > " ":  # nothing stands before the segment: nearly all
+            found.append(Segment(at, raw.split(element), component))
+            at += len(raw) + step
+            continue
         body = raw.lstrip("\r\n \t")
         at += len(raw)
         if body:
             found.append(Segment(at - len(body), body.split(element), component))
-        at += 1
+        at += step
     return found
 
 

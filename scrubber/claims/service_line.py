@@ -15,6 +15,8 @@ from scrubber.x12.span import Edit, Span
 
 MODIFIER_PLACES = 4
 _EMPTY = Segment(0, [""], "")
+_NO_ELEMENTS = [""] * 7
+"""What an SV1 that ends early is filled up with: eight elements of it are read, with its identifier."""
 _QUALITY_DATA = re.compile("[0-9]{4}F|G[89][0-9]{3}|M1[0-9]{3}")
 
 
@@ -33,8 +35,9 @@ class ServiceLine:
     """
 
     __slots__ = (
-        "charge", "claim", "code", "control", "end", "first_segment", "loops", "lx", "modifiers", "ordinal", "period",
-        "pointers", "qualifier", "rendering_npi", "rendering_taxonomy", "segments", "start", "sv1", "unit", "units",
+        "charge", "claim", "code", "control", "date", "end", "first_segment", "is_hcpcs", "loops", "lx",
+        "modifiers", "ordinal", "period", "pointers", "qualifier", "rendering_npi", "rendering_taxonomy",
+        "segments", "start", "sv1", "unit", "units",
     )  # fmt: skip
 
     def __init__(self, claim: int, ordinal: int, segments: list[Segment], loops: list[str], first_segment: int) -> None:
@@ -49,17 +52,20 @@ class ServiceLine:
         self.sv1 = _EMPTY
         self.control = ""
         self.period: tuple[date, date] | None = None
+        self.date: date | None = None
+        """The one day of service; None when it is unreadable or a span of several days."""
         self.rendering_npi = ""
         self.rendering_taxonomy = ""
         for segment, loop in zip(segments, loops, strict=True):
-            name = segment.elements[0]
+            elements = segment.elements
+            name = elements[0]
             if loop == "2400":
                 if name == "SV1":
                     if self.sv1 is _EMPTY:
                         self.sv1 = segment
                 elif name == "DTP":
-                    if segment.value(1) == "472" and self.period is None:
-                        self.period = period(segment.value(2), segment.value(3))
+                    if self.period is None and len(elements) > 3 and elements[1] == "472":
+                        self.period = period(elements[2], elements[3])
                 elif name == "REF" and segment.value(1) == "6R" and not self.control:
                     self.control = segment.value(2)
             elif loop == "2420A":
@@ -67,18 +73,14 @@ class ServiceLine:
                     self.rendering_npi = segment.value(9)
                 elif name == "PRV":
                     self.rendering_taxonomy = segment.value(3)
-        self.qualifier, self.code, self.modifiers = _procedure(self.sv1.value(1), self.sv1.component)
-        self.charge = self.sv1.value(2)
-        self.unit = self.sv1.value(3)
-        self.units = self.sv1.value(4)
-        self.pointers = self.sv1.parts(7)
-
-    @property
-    def date(self) -> date | None:
-        """The one day of service; None when it is unreadable or a span of several days."""
-        if self.period is None or self.period[0] != self.period[1]:
-            return None
-        return self.period[0]
+        if self.period is not None and self.period[0] == self.period[1]:
+            self.date = self.period[0]
+        component = self.sv1.component
+        _, procedure, self.charge, self.unit, self.units, _, _, pointers = (self.sv1.elements + _NO_ELEMENTS)[:8]
+        self.qualifier, self.code, self.modifiers = _procedure(procedure, component)
+        self.is_hcpcs = self.qualifier == "HC"
+        """SV101-1 says that the code is a HCPCS or CPT code."""
+        self.pointers = pointers.split(component) if pointers else []
 
     @property
     def cents(self) -> int | None:
@@ -89,11 +91,6 @@ class ServiceLine:
     def whole_units(self) -> int | None:
         """SV104 as a positive whole number of UN units; None when it is anything else."""
         return whole_units(self.units) if self.unit == "UN" else None
-
-    @property
-    def is_hcpcs(self) -> bool:
-        """SV101-1 says that the code is a HCPCS or CPT code."""
-        return self.qualifier == "HC"
 
     @property
     def is_quality_data(self) -> bool:

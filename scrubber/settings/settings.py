@@ -52,6 +52,10 @@ class Watch(msgspec.Struct, frozen=True):
         return self.audit_log or self.state.with_name("audit.jsonl")
 
 
+CHOICES_KEPT = 16_384
+"""Payers, filing indicators and days whose profile is remembered."""
+
+
 class Settings(msgspec.Struct, frozen=True, dict=True):
     """What one job goes by. Picklable; nothing in it changes.
 
@@ -107,12 +111,27 @@ class Settings(msgspec.Struct, frozen=True, dict=True):
         The first that matches by payer id, else the first that matches by filing indicator, else ``default``. A claim
         without a readable date (None) fits only profiles without dates.
         """
+        remembered = self._chosen
+        key = (payer_id, filing, on)
+        found = remembered.get(key)
+        if found is None:
+            found = self._choose(payer_id, filing, on)
+            if len(remembered) < CHOICES_KEPT:
+                remembered[key] = found
+        return found
+
+    def _choose(self, payer_id: str, filing: str, on: date | None) -> Profile:
         by_payer_id, by_filing, fallback = self._choice
         for candidates in (by_payer_id.get(payer_id, ()), by_filing.get(filing, ())):
             for profile in candidates:
                 if profile.covers(on):
                     return profile
         return next(profile for profile in fallback if profile.covers(on))
+
+    @cached_property
+    def _chosen(self) -> dict[tuple[str, str, date | None], Profile]:
+        """Profiles that were chosen already: a file asks for the same few payers and days again and again."""
+        return {}
 
     @cached_property
     def _choice(self) -> tuple[dict[str, list[Profile]], dict[str, list[Profile]], list[Profile]]:

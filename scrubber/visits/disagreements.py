@@ -10,15 +10,18 @@ from scrubber.visits.noted import Noted, has_notes, noted_minutes, noted_total
 from scrubber.visits.visit import Disagreement, Visit
 
 
-def disagreements(visit: Visit) -> Iterator[Disagreement]:
+def disagreements(visit: Visit) -> tuple[Disagreement, ...]:
     """Codes, and the total, for which a claim of the visit notes other minutes than the records give.
 
     To be asked before noted minutes are added to the visit: what stands in ``visit.minutes`` must be the records'.
     """
     uncovered = visit.uncovered
     covered = [claim for claim in visit.claims if claim not in uncovered and has_notes(claim)]
-    if not covered:  # most claims: there is nothing to compare
-        return
+    return tuple(_of_claims(visit, covered)) if covered else ()  # most claims: there is nothing to compare
+
+
+def _of_claims(visit: Visit, covered: list[Claim]) -> Iterator[Disagreement]:
+    uncovered = visit.uncovered
     noted: dict[str, list[Noted]] = {}
     for claim in covered:
         for each in noted_minutes(visit, claim):

@@ -83,8 +83,10 @@ def count_rows(rows: Sequence[TreatmentRecord], *, others_count: bool, pooled: C
     """
     count = MinuteCount()
     kept = _without_copies(rows, count)
-    if not all(row.signed for row in kept):
-        count.unsigned_because.append("a record is not signed")
+    for row in kept:
+        if not row.signed:
+            count.unsigned_because.append("a record is not signed")
+            break
     if count.dropped:
         count.unsigned_because.append("a record row is there twice")
     coded = []
@@ -114,7 +116,7 @@ def count_rows(rows: Sequence[TreatmentRecord], *, others_count: bool, pooled: C
             count.of(row.code)
             count.unsigned_because.append(f"minutes of {row.code} by role {row.role} do not count here")
             continue
-        written = minutes_of(row)
+        written = row.minutes if row.minutes is not None else minutes_of(row)
         minutes = written
         role = row.role
         if row.together and role in ASSISTANTS:
@@ -160,7 +162,7 @@ def _evidence(row: TreatmentRecord, states: str) -> Evidence:
 
 
 def _without_copies(rows: Sequence[TreatmentRecord], count: MinuteCount) -> Sequence[TreatmentRecord]:
-    if len({(row.note_id, row.code, row.role, row.minutes) for row in rows}) == len(rows):
+    if len(rows) < 2 or len({(row.note_id, row.code, row.role, row.minutes) for row in rows}) == len(rows):
         return rows
     seen: set[tuple[object, ...]] = set()
     kept = []

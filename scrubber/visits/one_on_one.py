@@ -63,18 +63,22 @@ class Clock:
     unnamed: tuple[str, ...] = ()
 
 
+NO_CLOCK = Clock()
+"""That of a visit without records. Never changed: ``combined`` is set only where there are stretches."""
+
+
 def read_clock(rows: Iterable[TreatmentRecord], elsewhere: Collection[Overlap]) -> Clock:
     """The clock of a visit's rows. ``elsewhere`` are overlaps of any rows of the patient with other patients."""
     mine = [row for row in rows if row.signed and is_one_on_one(row)]
     if not mine:
-        return Clock()
+        return NO_CLOCK
     found = stretches(mine)
     own = set(mine) if elsewhere else set()
     return Clock(
         found,
         overlaps(found) if len(found) > 1 else [],
-        [each for each in elsewhere if each.row in own],
-        untimed=tuple(dict.fromkeys([row.code for row in mine if clock_of(row) is None])),
+        [each for each in elsewhere if each.row in own] if own else [],
+        untimed=tuple(dict.fromkeys([row.code for row in mine if row.start is None or row.stop is None])),
         unnamed=tuple(dict.fromkeys([row.code for row in mine if not row.clinician_id])),
     )
 

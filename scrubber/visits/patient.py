@@ -138,14 +138,17 @@ class Patient:
         earlier claim, which is there with the same modifiers.
         """
         days: dict[tuple[tuple[str, str], date], list[BilledCode]] = {}
+        repeats = self.repeats
         for claim in self.counted:
             payer = payer_key(claim)
+            ordinal = claim.ordinal
             for line in claim.lines:
-                if not line.date or not line.is_hcpcs or not line.code or line.is_quality_data:
+                day = line.date
+                if day is None or not line.is_hcpcs or not line.code or line.is_quality_data:
                     continue
-                if not self.repeats_other_claim(claim, line):
-                    discipline = self.told.get((claim.ordinal, line.ordinal), Told("", "")).discipline
-                    days.setdefault((payer, line.date), []).append(BilledCode(claim, line, discipline))
+                if not repeats or not self.repeats_other_claim(claim, line):
+                    told = self.told.get((ordinal, line.ordinal))
+                    days.setdefault((payer, day), []).append(BilledCode(claim, line, told.discipline if told else ""))
         return [PayerDay(self.profile(lines[0].claim, day), day, lines) for (_, day), lines in days.items()]
 
 
@@ -326,7 +329,7 @@ def _count_minutes(visit: Visit, patient: Patient, doubtful: Collection[int]) ->
         visit.record_evidence = tuple([Evidence(f"record {note}", states) for note in signed])
     visit.unsigned_because = count.unsigned_because
     visit.unmentioned = _unmentioned(visit, rows)
-    visit.disagreements = tuple(disagreements(visit))
+    visit.disagreements = disagreements(visit)
     visit.totals = totals_disagreement(visit)
     counted = rows
     if count.dropped:
@@ -358,7 +361,12 @@ def _add_noted(visit: Visit) -> None:
 
 def _unmentioned(visit: Visit, rows: Iterable[TreatmentRecord]) -> tuple[BilledLine, ...]:
     """Timed lines that no row names. None where a claim has no record, or where the records give timed totals alone."""
-    if visit.uncovered or not any(row.signed and row.code for row in rows):
+    if visit.uncovered:
+        return ()
+    for row in rows:
+        if row.signed and row.code:
+            break
+    else:
         return ()
     if visit.timed_total is not None:
         therapy = load_tables().therapy

@@ -14,7 +14,7 @@ from scrubber.tables.tableset import load_tables
 from scrubber.tables.therapy_codes import TherapyCode, family_base
 from scrubber.visits.discipline import ASSISTANT_MODIFIERS, Told
 from scrubber.visits.minutes import CodeMinutes
-from scrubber.visits.one_on_one import Clock
+from scrubber.visits.one_on_one import NO_CLOCK, Clock
 from scrubber.visits.own_clock import OwnClock, own_clock
 from scrubber.visits.records import TreatmentRecord
 
@@ -118,7 +118,7 @@ class Visit:
     treatment_total: int | None = None
     """Documented minutes of treatment in all, timed and untimed."""
     totals: TotalsDisagreement | None = None
-    clock: Clock = field(default_factory=Clock)
+    clock: Clock = NO_CLOCK
     unmentioned: tuple[BilledLine, ...] = ()
     """Timed lines that the records of the visit do not name, though they name others."""
     disagreements: tuple[Disagreement, ...] = ()
