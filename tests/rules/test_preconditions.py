@@ -259,11 +259,8 @@ def test_two_claims_of_a_day_are_enough_to_be_asked(compared: Compared, one: str
 
 def test_where_the_facts_cannot_be_known_every_rule_looks_for_itself(compared: Compared) -> None:
     # Today less such a limit is before the first day of the calendar, and a day of service with it behind the last.
-    outcome = scrubbed(
-        interchange(Bill(lines=("SV1*HC:97110*80*UN*2***1",))).encode("latin-1"),
-        TreatmentRecords([]),
-        settings(filing_limit_days=3_000_000),
-    )
+    source = interchange(Bill(lines=("SV1*HC:97110*80*UN*2***1",))).encode("latin-1")
+    outcome = scrub(source, TreatmentRecords([]), Context(settings(filing_limit_days=3_000_000), TODAY))
     (claim,) = outcome.claims
     assert {rule_failed.code, missing_discipline_modifier.code} <= {verdict.finding.rule for verdict in claim.verdicts}
 
