@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
+from scrubber.batch.scrub_file import read_file
 from scrubber.batch.spool import Spool
 from scrubber.claims.contents import ContentsOf, Origin, origin_of
 from scrubber.claims.outline import File
@@ -149,7 +150,7 @@ class _Indexed:
             yield indexed
 
     def _input(self, member: Member, first: int) -> Input:
-        source = _read(member.path, self._context.settings.max_bytes)
+        source = read_file(member.path, self._context.settings.max_bytes)
         origin = origin_of(member.path, source)
         try:
             file, envelope = opened(source, self._context)
@@ -163,19 +164,9 @@ class _Indexed:
 
 def _as_indexed(member: Member, origin: Origin | None, context: Context) -> tuple[File, Envelope]:
     """The file once more, as it was when its patients were gathered."""
-    source = _read(member.path, context.settings.max_bytes)
+    source = read_file(member.path, context.settings.max_bytes)
     if origin_of(member.path, source) != origin:
         raise UnreadableInputError(
             f"{member.path}: has changed while it was scrubbed; leave inputs alone, and start again"
         )
     return opened(source, context)
-
-
-def _read(file: Path, most_bytes: int) -> bytes:
-    try:
-        size = file.stat().st_size
-        if size > most_bytes:
-            raise UnreadableInputError(f"{file}: {size} bytes are more than max-bytes ({most_bytes}); divide the file")
-        return file.read_bytes()
-    except OSError as error:
-        raise UnreadableInputError(f"{file}: cannot be read ({error.strerror}); expected an 837P file") from None
