@@ -47,3 +47,13 @@ class SpoolError(OutputError):
 
 class EditConflictError(ScrubberError):
     """Two edits want the same bytes: a defect of the program, never of a claim."""
+
+
+def place_of(error: BaseException) -> str:
+    """Kind of failure and where, without its text: that might hold patient data."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is None:
+        return type(error).__name__
+    return f"{type(error).__name__} in {trace.tb_frame.f_globals.get('__name__', '?')}, line {trace.tb_lineno}"

@@ -6,9 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
-from scrubber.batch.scrub_file import read_file
 from scrubber.batch.spool import Spool
-from scrubber.claims.contents import ContentsOf, Origin, origin_of
+from scrubber.claims.contents import ContentsOf, Origin, origin_of, read_file
 from scrubber.claims.outline import File
 from scrubber.envelope import Envelope
 from scrubber.errors import ScrubberError, UnreadableInputError, WorkerError

@@ -11,11 +11,11 @@ from scrubber.batch.bench import Bench
 from scrubber.batch.done import Answer
 from scrubber.batch.engine import AHEAD, Engine
 from scrubber.batch.plan import Plan
-from scrubber.batch.scrub_file import StoppedError, Told, failed, guarded, place, scrub_file
+from scrubber.batch.scrub_file import StoppedError, Told, failed, guarded, scrub_file
 from scrubber.batch.task import Task
 from scrubber.batch.unwritten import Unwritten
 from scrubber.batch.worker import follow, ready, scrub_piece, scrub_whole
-from scrubber.errors import ScrubberError
+from scrubber.errors import ScrubberError, place_of
 from scrubber.outputs.claim_part import PatientPart
 from scrubber.scrub import Spread
 from scrubber.scrub_part import Results, in_window, results_of
@@ -127,7 +127,7 @@ class Run:
         except ScrubberError as error:
             why = str(error)
         except Exception as error:  # noqa: BLE001 - one file fails, the others go on
-            why = f"the program failed ({place(error)}). Please report it."
+            why = f"the program failed ({place_of(error)}). Please report it."
         return [
             failed(task, self._plan.setups[task.setup].fingerprint, f"{task.file}: {why}", again=True) for task in tasks
         ]

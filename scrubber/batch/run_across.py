@@ -15,13 +15,13 @@ from scrubber.batch.bench import Bench
 from scrubber.batch.done import Answer
 from scrubber.batch.engine import Engine
 from scrubber.batch.plan import Plan
-from scrubber.batch.scrub_file import StoppedError, failed, place, still_there, write_outcome
+from scrubber.batch.scrub_file import StoppedError, failed, still_there, write_outcome
 from scrubber.batch.setup import Setup
 from scrubber.batch.task import Task
 from scrubber.batch.worker import scrub_piece
 from scrubber.claims.outline import File
 from scrubber.envelope import Envelope
-from scrubber.errors import OutputError, ScrubberError, SettingsError, WorkerError
+from scrubber.errors import OutputError, ScrubberError, SettingsError, WorkerError, place_of
 from scrubber.outputs.claim_part import PatientPart
 from scrubber.outputs.scrubbed_file import ScrubbedFile
 from scrubber.scrub import Adding, Beside
@@ -141,7 +141,7 @@ class RunAcross:
         elif isinstance(error, self._engine.died):
             why = f"{task.file}: a process that scrubbed claims of it died, twice; is there memory enough?"
         else:
-            why = f"{task.file}: the program failed ({'' if error is None else place(error)}). Please report it."
+            why = f"{task.file}: the program failed ({'' if error is None else place_of(error)}). Please report it."
         return failed(task, self._setup.fingerprint, why)
 
     def _follow(self, done: int, of: int) -> None:

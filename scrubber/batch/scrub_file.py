@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
@@ -11,8 +10,8 @@ from scrubber.batch.bench import Bench
 from scrubber.batch.done import Answer, Done, Written
 from scrubber.batch.task import Task
 from scrubber.batch.unwritten import Unwritten, render_outcome
-from scrubber.claims.contents import Origin
-from scrubber.errors import OutputError, ScrubberError, UnreadableInputError, WorkerError
+from scrubber.claims.contents import Origin, read_file
+from scrubber.errors import OutputError, ScrubberError, UnreadableInputError, WorkerError, place_of
 from scrubber.outputs.scrubbed_file import ScrubbedFile
 from scrubber.scrub import Spread
 from scrubber.scrub import scrub_file as scrub
@@ -46,22 +45,14 @@ def guarded(task: Task, fingerprint: str, work: Callable[[], T], through: Throug
     except MemoryError:
         return failed(task, fingerprint, f"{task.file}: not enough memory; divide the file, or give fewer --jobs", True)
     except Exception as error:  # noqa: BLE001 - one file fails, the others go on
-        return failed(task, fingerprint, f"{task.file}: the program failed ({place(error)}). Please report it.", True)
+        return failed(
+            task, fingerprint, f"{task.file}: the program failed ({place_of(error)}). Please report it.", True
+        )
 
 
 def failed(task: Task, fingerprint: str, why: str, again: bool = False) -> Answer:
     """The answer for a file of which nothing was written."""
     return Answer(Done(task.path, 2, fingerprint, error=why), again)
-
-
-def place(error: BaseException) -> str:
-    """Kind of failure and where, without its text: that might hold patient data."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    if trace is None:
-        return type(error).__name__
-    return f"{type(error).__name__} in {trace.tb_frame.f_globals.get('__name__', '?')}, line {trace.tb_lineno}"
 
 
 def scrub_file(task: Task, bench: Bench, told: Told, spread: Spreads | None = None) -> Unwritten | Answer:
@@ -107,15 +98,3 @@ def _is(path: Path, output: Written) -> bool:
         return path.stat().st_size == output.bytes and sha256(path.read_bytes()) == output.sha256
     except OSError:
         return False
-
-
-def read_file(file: Path, most_bytes: int) -> bytes:
-    """The input's bytes. Raises UnreadableInputError when it cannot be read or is larger than ``most_bytes``."""
-    try:
-        size = file.stat().st_size
-        if size > most_bytes:
-            raise UnreadableInputError(f"{file}: {size} bytes are more than max-bytes ({most_bytes}); divide the file")
-        return file.read_bytes()
-    except OSError as error:
-        why = "is a folder" if error.errno == errno.EISDIR else f"cannot be read ({error.strerror})"
-        raise UnreadableInputError(f"{file}: {why}; expected an 837P file") from None

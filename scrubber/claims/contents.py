@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import weakref
@@ -31,6 +32,18 @@ class Origin(msgspec.Struct, frozen=True, array_like=True, gc=False):
     path: str
     size: int
     sha256: str
+
+
+def read_file(file: Path, most_bytes: int) -> bytes:
+    """The input's bytes. Raises UnreadableInputError when it cannot be read or is larger than ``most_bytes``."""
+    try:
+        size = file.stat().st_size
+        if size > most_bytes:
+            raise UnreadableInputError(f"{file}: {size} bytes are more than max-bytes ({most_bytes}); divide the file")
+        return file.read_bytes()
+    except OSError as error:
+        why = "is a folder" if error.errno == errno.EISDIR else f"cannot be read ({error.strerror})"
+        raise UnreadableInputError(f"{file}: {why}; expected an 837P file") from None
 
 
 def origin_of(path: Path, contents: bytes) -> Origin:

@@ -27,7 +27,8 @@ from scrubber.batch.run_across import setup_of_set
 from scrubber.batch.setup import Setup, Wanted
 from scrubber.cli.batch_progress import Following, following
 from scrubber.cli.inputs import listed, settings_for
-from scrubber.cli.scrub import DEFAULT_REPORTS, silence
+from scrubber.cli.report_options import report_options
+from scrubber.cli.scrub import silence
 from scrubber.conform.judge import Judge
 from scrubber.errors import SettingsError
 from scrubber.outputs.render import FORMATS
@@ -53,19 +54,7 @@ STOPPING = (signal.SIGINT, signal.SIGTERM)
 @click.option("--settings", type=click.Path(path_type=Path),
               help="scrubber.toml; otherwise the nearest one upwards from each input.")  # fmt: skip
 @click.option("--fix", type=click.Choice(["none", "safe", "unsafe"]), help="Which fixes are applied (default safe).")
-@click.option(
-    "--report", "reports", default=DEFAULT_REPORTS, show_default=True, help="Any of json,html,csv,xml, or none."
-)
-@click.option("--ack", "acks", default="none", show_default=True, help="Answers to the sender: any of 999,277ca.")
-@click.option("--judge", type=click.Choice(["compiled", "pyx12"]), default="compiled", show_default=True,
-              help="What judges claims by the guide; pyx12 itself takes a hundred times as long.")  # fmt: skip
-@click.option("--report-detail", type=click.Choice(["full", "findings"]), default="full", show_default=True,
-              help="findings lists unchanged claims by identity only.")  # fmt: skip
-@click.option(
-    "--records-lenient", is_flag=True, help="A bad record row holds the claims it could name; the job goes on."
-)
-@click.option("--ledger", type=click.Path(path_type=Path), help="What was sent before, to check against; read only.")
-@click.option("--waivers", type=click.Path(path_type=Path), help="Default: waivers.toml beside scrubber.toml.")
+@report_options
 @click.option("--today", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"]),
               help='The date that "today" means; give it where a run may be resumed after midnight.')  # fmt: skip
 @click.option("--across-files", is_flag=True,

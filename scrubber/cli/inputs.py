@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from scrubber.claims.contents import read_file
 from scrubber.errors import SettingsError, TableError, UnreadableInputError
 from scrubber.rules.catalogue import BY_CODE
 from scrubber.settings.load import load_settings
@@ -58,17 +59,10 @@ def _check_overlays(settings: Settings) -> None:
 
 def read_input(file: Path, most_bytes: int) -> bytes:
     """The input's bytes. Raises UnreadableInputError when it cannot be read or is larger than ``most_bytes``."""
+    if file != STDIN:
+        return read_file(file, most_bytes)
     try:
-        if file == STDIN:
-            data = sys.stdin.buffer.read(most_bytes + 1)
-        else:
-            if file.is_dir():
-                raise UnreadableInputError(f"{file}: is a folder; expected an 837P file")
-            if file.stat().st_size > most_bytes:
-                raise UnreadableInputError(
-                    f"{file}: {file.stat().st_size} bytes are more than max-bytes ({most_bytes}); divide the file"
-                )
-            data = file.read_bytes()
+        data = sys.stdin.buffer.read(most_bytes + 1)
     except OSError as error:
         raise UnreadableInputError(f"{file}: cannot be read ({error.strerror}); expected an 837P file") from None
     if len(data) > most_bytes:

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from scrubber.errors import ScrubberError
+from scrubber.errors import ScrubberError, place_of
 from scrubber.version import __version__
 
 COMMANDS = {
@@ -67,21 +67,11 @@ class Commands(click.Group):
         except (click.ClickException, click.exceptions.Exit, click.Abort, KeyboardInterrupt, BrokenPipeError):
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is, the user gets a sentence and nothing was written
+            where = place_of(error)
             click.echo(
-                f"scrubber: the program failed ({_place(error)}); the file in hand was not written. Please report it.",
-                err=True,
+                f"scrubber: the program failed ({where}); the file in hand was not written. Please report it.", err=True
             )
             ctx.exit(CANNOT)
-
-
-def _place(error: BaseException) -> str:
-    """Kind of failure and where, without its text: that might hold patient data."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    if trace is None:
-        return type(error).__name__
-    return f"{type(error).__name__} in {trace.tb_frame.f_globals.get('__name__', '?')}, line {trace.tb_lineno}"
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})

@@ -19,6 +19,7 @@ from scrubber.batch.names import output_names
 from scrubber.cli.diff import changed_segments
 from scrubber.cli.inputs import STDIN, listed, read_input, settings_for
 from scrubber.cli.progress import progress_for
+from scrubber.cli.report_options import report_options
 from scrubber.collector import young_garbage_only
 from scrubber.conform.judge import Judge
 from scrubber.errors import OutputError, ScrubberError, SettingsError, UnreadableInputError
@@ -39,7 +40,6 @@ from scrubber.write.files import refuse_existing, write_all
 from scrubber.write.journal_file import sha256
 
 DEFAULT_FOLDER = "scrubbed"
-DEFAULT_REPORTS = "json,html,csv"
 TONES: dict[Tone, dict[str, Any]] = {
     "title": {"bold": True},
     "held": {"fg": "red"},
@@ -106,19 +106,7 @@ class Job:
 @click.option("--settings", type=click.Path(path_type=Path), help="scrubber.toml; otherwise the nearest one upwards.")
 @click.option("--fix", type=click.Choice(["none", "safe", "unsafe"]), help="Which fixes are applied (default safe).")
 @click.option("--diff", is_flag=True, help="Print before and after of changed segments.")
-@click.option(
-    "--report", "reports", default=DEFAULT_REPORTS, show_default=True, help="Any of json,html,csv,xml, or none."
-)
-@click.option("--ack", "acks", default="none", show_default=True, help="Answers to the sender: any of 999,277ca.")
-@click.option("--judge", type=click.Choice(["compiled", "pyx12"]), default="compiled", show_default=True,
-              help="What judges claims by the guide; pyx12 itself takes a hundred times as long.")  # fmt: skip
-@click.option("--report-detail", type=click.Choice(["full", "findings"]), default="full", show_default=True,
-              help="findings lists unchanged claims by identity only.")  # fmt: skip
-@click.option(
-    "--records-lenient", is_flag=True, help="A bad record row holds the claims it could name; the job goes on."
-)
-@click.option("--ledger", type=click.Path(path_type=Path), help="What was sent before, to check against; read only.")
-@click.option("--waivers", type=click.Path(path_type=Path), help="Default: waivers.toml beside scrubber.toml.")
+@report_options
 @click.option("--today", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"]),
               help='The date that "today" means; with a time, the time of acknowledgments.')  # fmt: skip
 @click.option("--force", is_flag=True, help="Replace output that exists.")

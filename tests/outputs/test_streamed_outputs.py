@@ -12,6 +12,7 @@ import pytest
 from lxml import etree
 from properties.scrubbing import CHOICES, context
 from properties.treated import Case, seeded
+from reports.in_brief import findings_only
 
 from benchmarks.generate import Options, generate
 from scrubber.acknowledgments.acknowledge import KINDS, Asked, acknowledge
@@ -25,7 +26,6 @@ from scrubber.outputs.render import FORMATS, JOURNAL, Named, render
 from scrubber.outputs.scrubbed_file import ScrubbedFile
 from scrubber.reports import report_csv, report_html, report_json, report_xml
 from scrubber.reports.assemble import assemble
-from scrubber.reports.detail import findings_only
 from scrubber.reports.overview import overview_of
 from scrubber.reports.terminal import screen
 from scrubber.scrub import scrub, scrub_file

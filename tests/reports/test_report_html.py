@@ -6,9 +6,9 @@ from itertools import pairwise
 import msgspec
 import pytest
 from lxml import html
+from reports.in_brief import findings_only
 
 from scrubber.reports import report_html
-from scrubber.reports.detail import findings_only
 from scrubber.reports.schema import Impact, NotChecked, Waived
 
 EVIL = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)></style>\u202e\x1b&lt;"

@@ -3,9 +3,9 @@
 import json
 
 import pytest
+from reports.in_brief import findings_only
 
 from scrubber.reports import report_json
-from scrubber.reports.detail import findings_only
 from scrubber.reports.schema import (
     Claim,
     Denial,

@@ -3,9 +3,9 @@
 import json
 
 from lxml import etree
+from reports.in_brief import findings_only
 
 from scrubber.reports import report_json, report_xml
-from scrubber.reports.detail import findings_only
 
 TRUTH = {"true": True, "false": False}
 LISTS = set(report_xml.ITEMS)

@@ -1,4 +1,4 @@
-"""How much a report says about the claims that nothing was found in."""
+"""What ``--report-detail findings`` leaves of a whole report: the outputs are held against it."""
 
 from __future__ import annotations
 
