@@ -1,7 +1,7 @@
 """What the worked examples say, word for word: place, severity, message, action, evidence, fix.
 
 This is what billers read, so it is kept as text, a file for each rule in tests/rules/said/, and read line by line when
-it changes. After a change of wording:
+it changes. Beside them stands which facts hold in them (rules.known). After a change of wording:
 
     cd tests && ../.venv/bin/python -m rules.said
 """
@@ -9,6 +9,7 @@ it changes. After a change of wording:
 from collections.abc import Iterator
 from pathlib import Path
 
+from rules import known
 from rules.further_cases import Case, cases
 from rules.specimen import scrubbed, settings
 from rules.test_examples import FLAGGED, outcome_of
@@ -98,6 +99,7 @@ def write() -> None:
     FOLDER.mkdir(exist_ok=True)
     texts = {rule.code: said(rule) for rule, _ in FLAGGED}
     texts["further"] = "\n".join(map(said_further, cases()))
+    texts["facts"] = known.text()
     for old in FOLDER.glob("*.txt"):
         old.unlink()
     for name, text in texts.items():

@@ -271,15 +271,22 @@ def run(
     return scrubbed(interchange(*claims).encode("latin-1"), TreatmentRecords(rows), settings(fix, **profile))
 
 
+def patients_of(source: bytes, records: TreatmentRecords, chosen: Settings) -> list[Patient]:
+    """The patients of a file as the rules see them at first."""
+    return _read(Gathering(index(source), records, frozenset()), chosen)
+
+
 def patients(
     bills: Bill | Sequence[Bill], rows: Iterable[TreatmentRecord] = (), **profile: Any
 ) -> tuple[list[Patient], Gathering]:
-    """The patients of one file as the rules see them at first, and what is known of rows that found none."""
+    """The patients of bills as the rules see them at first, and what is known of rows that found none."""
     claims = (bills,) if isinstance(bills, Bill) else tuple(bills)
     gathering = Gathering(index(interchange(*claims).encode("latin-1")), TreatmentRecords(rows), frozenset())
-    works = list(gathering)
-    chosen = settings(**profile)
-    return [read_patient(work, [Claim(each) for each in work.claims], chosen) for work in works], gathering
+    return _read(gathering, settings(**profile)), gathering
+
+
+def _read(gathering: Gathering, chosen: Settings) -> list[Patient]:
+    return [read_patient(work, [Claim(each) for each in work.claims], chosen) for work in list(gathering)]
 
 
 def patient(bills: Bill | Sequence[Bill], rows: Iterable[TreatmentRecord] = (), **profile: Any) -> Patient:

@@ -1,6 +1,7 @@
 """What the worked examples say is the text that was read and committed."""
 
 import pytest
+from rules import known
 from rules.further_cases import Case, cases
 from rules.said import FOLDER, said, said_further
 from rules.test_examples import FLAGGED
@@ -20,5 +21,9 @@ def test_what_further_cases_say_is_what_was_read(case: Case) -> None:
     assert said_further(case) in (FOLDER / "further.txt").read_text("utf-8")
 
 
+def test_the_facts_of_examples_and_cases_are_those_that_were_read() -> None:
+    assert known.text() == (FOLDER / "facts.txt").read_text("utf-8")
+
+
 def test_no_text_is_idle() -> None:
-    assert {path.stem for path in FOLDER.iterdir()} == {*RULES, "further"}
+    assert {path.stem for path in FOLDER.iterdir()} == {*RULES, "further", "facts"}
