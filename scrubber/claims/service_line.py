@@ -15,13 +15,13 @@ from scrubber.x12.span import Edit, Span
 
 MODIFIER_PLACES = 4
 _EMPTY = Segment(0, [""], "")
-_NO_ELEMENTS = [""] * 7
+NO_ELEMENTS = [""] * 7
 """What an SV1 that ends early is filled up with: eight elements of it are read, with its identifier."""
 _QUALITY_DATA = re.compile("[0-9]{4}F|G[89][0-9]{3}|M1[0-9]{3}")
 
 
 @lru_cache(maxsize=16384)
-def _procedure(text: str, component: str) -> tuple[str, str, tuple[str, ...]]:
+def procedure_of(text: str, component: str) -> tuple[str, str, tuple[str, ...]]:
     """Qualifier, code and filled modifiers of an SV101. Files repeat a few of them."""
     parts = text.split(component) if text else []
     modifiers = tuple(part for part in parts[2 : 2 + MODIFIER_PLACES] if part)
@@ -76,8 +76,8 @@ class ServiceLine:
         if self.period is not None and self.period[0] == self.period[1]:
             self.date = self.period[0]
         component = self.sv1.component
-        _, procedure, self.charge, self.unit, self.units, _, _, pointers = (self.sv1.elements + _NO_ELEMENTS)[:8]
-        self.qualifier, self.code, self.modifiers = _procedure(procedure, component)
+        _, procedure, self.charge, self.unit, self.units, _, _, pointers = (self.sv1.elements + NO_ELEMENTS)[:8]
+        self.qualifier, self.code, self.modifiers = procedure_of(procedure, component)
         self.is_hcpcs = self.qualifier == "HC"
         """SV101-1 says that the code is a HCPCS or CPT code."""
         self.pointers = pointers.split(component) if pointers else []

@@ -1,15 +1,17 @@
-"""Which facts a claim, a visit and a patient have, exactly: what is known too often would cost time and be seen by none.
+"""Which facts a claim, a visit and a patient have, exactly: none sees what is known too often, which costs time.
 
 Worked examples are in tests/rules/said/facts.txt; here is what stands between them.
 """
 
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
+from msgspec.structs import replace
 from rules.known import known, names
-from rules.specimen import DAY, MEMBER, OTHER_MEMBER, TODAY, Bill, interchange, patient, row, settings
+from rules.specimen import DAY, TODAY, Bill, clock, interchange, patient, row, settings
 
+from scrubber.ledger.snapshot import Snapshot
 from scrubber.rules.facts import fact
 from scrubber.rules.facts.of_patient import Facts, facts_of
 from scrubber.rules.facts.of_payer import Payers
@@ -18,8 +20,10 @@ from scrubber.tables.tableset import load_tables
 from scrubber.visits.record_rows import TreatmentRecord
 from scrubber.visits.records import TreatmentRecords
 
+PAIRS, LIMITS = "ncci-ptp-medicare", "ncci-mue-medicare"
 EXERCISE, MANUAL = "SV1*HC:97110:GP*80*UN*2***1", "SV1*HC:97140:GP*40*UN*1***1"
 PLACE, RENDERING = "***11:B:1*Y*A*Y*Y", "NM1*82*1*HOLLOW*PETRA****XX*1999887726~\nPRV*PE*PXC*225100000X~\n"
+KX = "SV1*HC:97110:GP:KX*80*UN*2***1"
 REFERRING = "NM1*DN*1*FENWICK*AUGUST****XX*1999887742~\n"
 BILLING = "NM1*85*2*CEDAR HOLLOW REHAB*****XX*1999887718~\n"
 OF_LINE = " | NM1*82*1*VOSS*LENA****XX*1999887742"
@@ -28,7 +32,7 @@ WRONG_NPI = "1999887727"
 
 def facts(
     *bills: Bill, swaps: tuple[tuple[str, str], ...] = (), rows: tuple[TreatmentRecord, ...] = (), **profile: Any
-) -> Facts:  # noqa: E501
+) -> Facts:
     text = interchange(*bills)
     for old, new in swaps:
         assert text.count(old) == 1, old
@@ -140,6 +144,8 @@ def test_a_place_of_service_past_the_end_of_a_line_is_none() -> None:
         ((EXERCISE, f"{MANUAL} | NM1*82*1*VOSS*LENA****XX*{WRONG_NPI}"), "bad_npi"),
         ((EXERCISE, f"{MANUAL} | DTP*472*D8*{TODAY + timedelta(1):%Y%m%d}"), "bad_date"),
         ((f"{EXERCISE} | DTP*472*D8*2026", MANUAL), "no_day"),
+        ((f"{KX} | DTP*472*D8*2026",), "kx no_day"),
+        ((KX, f"{MANUAL} | NM1*82*1*VOSS*LENA****XX*{WRONG_NPI} | PRV*PE*PXC*207Q00000X"), "kx bad_npi practitioner"),
     ],
 )
 def test_what_lines_say_together(lines: tuple[str, ...], expected: str) -> None:
@@ -156,6 +162,8 @@ def test_what_lines_say_together(lines: tuple[str, ...], expected: str) -> None:
         (PLACE, "***02:B:1", "odd_place"),
         (PLACE, "***10:B:1", "odd_place"),
         (PLACE, "", ""),
+        (PLACE, "**", ""),
+        (PLACE, f"{PLACE}*", ""),
         (PLACE, f"{PLACE}**AA", "accident"),
         (PLACE, f"{PLACE}**", ""),
         (PLACE, f"{PLACE}***02", ""),
@@ -190,6 +198,7 @@ def test_what_lines_say_together(lines: tuple[str, ...], expected: str) -> None:
         (RENDERING, RENDERING.replace("225100000X", "207Q00000X"), "practitioner"),
         (RENDERING, RENDERING.replace("225100000X", "111N00000X"), "odd_taxonomy"),
         (RENDERING, RENDERING.replace("*225100000X", ""), ""),
+        (RENDERING, "NM1*82*1*HOLLOW*PETRA~\nPRV*PE*PXC*207Q00000X~\n", "practitioner"),
     ],
 )
 def test_what_stands_before_the_lines(old: str, new: str, expected: str) -> None:
@@ -203,6 +212,20 @@ def test_what_stands_before_the_lines(old: str, new: str, expected: str) -> None
 def test_the_billing_provider_renders_where_no_other_is_named(rendering: str, taxonomy: str, expected: str) -> None:
     of_billing = f"HL*1**20*1~\nPRV*BI*PXC*{taxonomy}~\n"
     assert of_claim(Bill(), ("HL*1**20*1~\n", of_billing), (RENDERING, rendering)) == expected
+
+
+@pytest.mark.parametrize(
+    ("on", "old", "new", "expected"),
+    [
+        (DAY, "HL*1**20*1~\n", "HL*1**20*1~\nPRV*BI*PXC*2252A2200X~\n", "bad_npi odd_taxonomy"),
+        (DAY, "HI*ABK", "DTP*096*TM*1130~\nHI*ABK", "bad_date bad_npi"),
+        (DAY, "LX*1~", "LX*2~", "bad_npi misnumbered"),
+        (date(2021, 9, 30), "HI*ABK", "HI*ABK", "bad_npi divided_diagnosis"),
+    ],
+)
+def test_a_wrong_npi_of_the_billing_provider_and_something_else(on: date, old: str, new: str, expected: str) -> None:
+    wrong = (BILLING, BILLING.replace("1999887718", WRONG_NPI))
+    assert of_claim(Bill(on=on), wrong, (old, new), filing_limit_days=None) == expected
 
 
 def test_the_referring_provider_of_a_line_is_none_of_the_claim() -> None:
@@ -278,3 +301,164 @@ def test_what_a_payer_asks_for(profile: dict[str, Any], expected: str) -> None:
 def test_a_record_of_a_discipline(discipline: str, expected: str) -> None:
     ((_, found),) = facts(Bill(), rows=(row("97110", 30, discipline=discipline),)).claims
     assert names(found) == expected
+
+
+def test_a_payer_without_a_profile_of_its_own_has_the_default_one() -> None:
+    plain = settings()
+    payers = tuple(replace(each, authorization="all" if each.name == "default" else "none") for each in plain.payers)
+    assert Payers(replace(plain, payers=payers)).of("00123", "ZZ").facts == fact.AUTHORIZATION
+    assert Payers(plain).of("00123", "ZZ").facts == 0
+
+
+def test_a_payer_is_matched_by_its_id_as_well() -> None:
+    plain = settings(authorization="none")
+    own = replace(plain.payers[0], name="own", match_payer_id=("00123",), match_filing=(), authorization="all")
+    payers = Payers(replace(plain, payers=(own, *plain.payers)))
+    assert payers.of("00123", "MB").facts == fact.AUTHORIZATION
+    assert payers.of("00124", "MB").facts == 0
+    assert payers.of("00123", "MB") is payers.of("00123", "MB")
+
+
+EXERCISE_1, EXERCISE_4 = "SV1*HC:97110:GP*40*UN*1***1", "SV1*HC:97110:GP*160*UN*4***1"
+WHIRLPOOL = "SV1*HC:97022:GP*40*UN*1***1"
+BY_ASSISTANT = row("97110", 15, "PTA")
+WITH_CLOCK = row("97110", 15, **clock("9:00-9:15"))
+
+
+@pytest.mark.parametrize(
+    ("lines", "rows", "expected"),
+    [
+        ((EXERCISE_4,), (row("97110", 15), row("97140", 15)), "units_above unbilled_minutes clock"),
+        (
+            (EXERCISE, MANUAL),
+            (row("97110", 15), row("97140", 25), row("97530", 10)),
+            "units_misplaced unbilled_minutes clock",
+        ),
+        ((EXERCISE_4,), (row("", timed_total=30),), "units_above total_only record_silent clock"),
+        ((WHIRLPOOL,), (row("97022", 15),), ""),
+        ((WHIRLPOOL,), (row("97022", 15), row("97110", 15)), "unbilled_minutes clock"),
+        ((EXERCISE_1,), (WITH_CLOCK,), "clock"),
+        ((EXERCISE_1,), (BY_ASSISTANT,), "clock assistant_minutes assistant_share"),
+        (
+            (EXERCISE_1,),
+            (BY_ASSISTANT, row("", timed_total=30)),
+            "clock totals_disagree assistant_minutes assistant_share",
+        ),
+        ((EXERCISE_1,), (row("97110", 15, "PTA", mode="group"),), "minutes_disagree assistant_minutes assistant_share"),
+        (
+            (EXERCISE_1,),
+            (row("97110", None, "PTA"), row("", timed_total=15)),
+            "total_only clock assistant_minutes assistant_share",
+        ),
+        (
+            (EXERCISE_1,),
+            (row("97140", 15, signed=False),),
+            "units_misplaced unbilled_minutes record_silent clock",
+        ),
+        ((EXERCISE_1,), (row("97140", 15),), "units_misplaced unbilled_minutes unmentioned clock"),
+        ((EXERCISE_1,), (row("97110", 15), row("97110", 15)), "clock doubtful_record"),
+        (
+            (EXERCISE_1,),
+            (row("97110", 15, together=None), row("97110", 15, "PTA", together=None)),
+            "units_below clock assistant_minutes",
+        ),
+        (("SV1*HC:97545:GP*40*UN*1***1",), (row("97545", 15),), "clock"),
+    ],
+)
+def test_what_a_visit_says(lines: tuple[str, ...], rows: tuple[TreatmentRecord, ...], expected: str) -> None:
+    found = facts(Bill(lines=lines), rows=rows, threshold_modifier=False)
+    assert of_visits(found) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("profile", "expected"),
+    [
+        ({"minutes_per_unit": {"97150": 10}}, "own_clock clock"),
+        ({"timed_units_per_day": 3}, "day_limit"),
+        ({"threshold_modifier": True}, "threshold"),
+    ],
+)
+def test_what_a_profile_says_of_a_visit(profile: dict[str, Any], expected: str) -> None:
+    found = facts(Bill(lines=(WHIRLPOOL,)), rows=(row("97022", 15),), **{"threshold_modifier": False, **profile})
+    assert of_visits(found) == [expected]
+
+
+@pytest.mark.parametrize(("taxonomy", "expected"), [("207Q00000X", True), ("225100000X", False)])
+def test_an_assistant_with_a_practitioner(taxonomy: str, expected: bool) -> None:
+    for minutes, expects in ((BY_ASSISTANT, expected), (row("97110", 15), False)):
+        ((_, found),) = facts(Bill(lines=(EXERCISE_1,), taxonomy=taxonomy), rows=(minutes,)).visits
+        assert bool(found & fact.ASSISTED_PRACTITIONER) is expects
+
+
+def test_a_visit_has_the_facts_of_all_claims_and_its_own() -> None:
+    later = DAY + timedelta(7)
+    found = facts(Bill(lines=(KX,)), Bill(lines=(EXERCISE_4,), number="PCN2", on=later), rows=(row("97110", 30),))
+    assert [names(known) for _, known in found.claims] == ["kx", ""]
+    assert [bool(known & fact.KX) for _, known in found.visits] == [True, True]
+    assert [bool(known & fact.NO_MINUTES) for _, known in found.visits] == [False, True]
+    assert found.patient & fact.SEVERAL_CLAIMS
+    assert found.patient & fact.NO_MINUTES
+
+
+def of_visits(found: Facts) -> list[str]:
+    """What visits say beside the claims."""
+    of_claims = 0
+    for _, each in found.claims:
+        of_claims |= each
+    return [names(each & ~of_claims | fact.THERE) for _, each in found.visits]
+
+
+@pytest.mark.parametrize(
+    ("pairs", "expected"), [((), ""), ((("97110", "97140"),), "extra_pair"), ((("97110", "97530"),), "extra_pair")]
+)
+def test_pairs_of_a_payer(pairs: tuple[tuple[str, str], ...], expected: str) -> None:
+    bill = Bill(lines=("SV1*HC:97022:GP*40*UN*1***1",))
+    assert own(bill, rows=(row("97022", 15),), threshold_modifier=False, extra_pairs=pairs) == expected
+
+
+def own(*bills: Bill, **given: Any) -> str:
+    """What a patient says beside the claims and visits."""
+    found = facts(*bills, **given)
+    beside = found.patient
+    for _, each in (*found.claims, *found.visits):
+        beside &= ~each
+    return names(beside | fact.THERE)
+
+
+@pytest.mark.parametrize(
+    ("second", "expected"),
+    [
+        (Bill(number="PCN2", on=DAY + timedelta(7)), ""),
+        (Bill(), "repeated"),
+        (Bill(number="PCN2"), "repeated"),
+        (Bill(lines=(WHIRLPOOL,), number="PCN2"), ""),
+    ],
+)
+def test_a_second_claim(second: Bill, expected: str) -> None:
+    assert own(Bill(), second) == expected
+
+
+def test_pairs_and_limits_are_looked_up_only_for_who_asks() -> None:
+    """A table that is asked beyond its edition is named as stale."""
+    long_ago = Bill(lines=(EXERCISE, MANUAL, "SV1*HC:97150:GP*300*UN*10***1"), on=TODAY + timedelta(4000))
+    for asked, told in (
+        (fact.KX, set()),
+        (fact.PAIR_NEVER, {PAIRS}),
+        (fact.LIMIT, {LIMITS}),
+        (fact.EVERY, {PAIRS, LIMITS}),
+    ):
+        chosen = settings(pair_tables=(PAIRS,), unit_limit_tables=(LIMITS,))
+        context = RuleContext(chosen, load_tables(), TODAY)
+        found = facts_of(patient(long_ago), context, Payers(chosen), asked).patient
+        assert context.stale == told
+        assert bool(found & fact.LIMIT) is (LIMITS in told)
+
+
+def test_a_ledger_is_known() -> None:
+    pairs = (("97110", "97140"),)
+    chosen = settings(extra_pairs=pairs)
+    context = RuleContext(chosen, load_tables(), TODAY, ledger=cast("Snapshot", object()))
+    found = facts_of(patient(Bill(), extra_pairs=pairs), context, Payers(chosen), 0)
+    assert found.patient & fact.LEDGER
+    assert found.patient & fact.EXTRA_PAIR
+    assert not found.claims[0][1] & fact.LEDGER

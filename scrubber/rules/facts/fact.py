@@ -6,156 +6,152 @@ A patient has the facts of all its claims and visits, a visit those of all claim
 
 from itertools import count
 
-_bit = count()
+_bits = (1 << place for place in count())
 
-
-def _next() -> int:
-    return 1 << next(_bit)
-
-
-THERE = _next()
-"""Holds always: the precondition of a rule that names none."""
 EVERY = -1
 """All facts at once: for whom nothing is known, so that every rule has to look."""
 
 # A line, by SV101.
-NOT_IN_TABLE = _next()
+NOT_IN_TABLE = next(_bits)
 """The code is not in the therapy code table, or not billed as HCPCS."""
-NO_DISCIPLINE = _next()
+NO_DISCIPLINE = next(_bits)
 """None of GP, GO and GN."""
-SEVERAL_DISCIPLINES = _next()
+SEVERAL_DISCIPLINES = next(_bits)
 """Two of GP, GO and GN."""
-AGAINST_TABLE = _next()
+AGAINST_TABLE = next(_bits)
 """GP, GO or GN that the therapy code table does not have for the code."""
-ASSISTANT_MODIFIER = _next()
+ASSISTANT_MODIFIER = next(_bits)
 """CQ or CO."""
-DISORDERED = _next()
+DISORDERED = next(_bits)
 """Modifiers in another order than the payers' that want one."""
-REPEATED_MODIFIER = _next()
-BOTH_DISTINCT = _next()
+REPEATED_MODIFIER = next(_bits)
+BOTH_DISTINCT = next(_bits)
 """59 and an X modifier."""
-UNPAIRED_ASSISTANT = _next()
+UNPAIRED_ASSISTANT = next(_bits)
 """CQ without GP, or CO without GO."""
-KX = _next()
-DISTINCT_SERVICE = _next()
+KX = next(_bits)
+DISTINCT_SERVICE = next(_bits)
 """59 or an X modifier."""
-NCCI_MODIFIER = _next()
+NCCI_MODIFIER = next(_bits)
 """A modifier that lifts a code pair."""
-UNKNOWN_MODIFIER = _next()
-LIABILITY = _next()
+UNKNOWN_MODIFIER = next(_bits)
+LIABILITY = next(_bits)
 """GA, GX, GY or GZ."""
-EVALUATION_MODIFIER = _next()
+EVALUATION_MODIFIER = next(_bits)
 """25."""
-REDUCED = _next()
+REDUCED = next(_bits)
 """52."""
-REMOTE_MODIFIER = _next()
+REMOTE_MODIFIER = next(_bits)
 """A modifier of telehealth."""
-EVALUATION_OR_DEVICE = _next()
+EVALUATION_OR_DEVICE = next(_bits)
 """A code that no assistant furnishes."""
-EVALUATION = _next()
+EVALUATION = next(_bits)
 """An evaluation of physical or occupational therapy."""
-TWO_EVALUATIONS = _next()
+TWO_EVALUATIONS = next(_bits)
 """Several evaluations of physical or occupational therapy."""
-BUNDLED = _next()
-NEVER_COVERED = _next()
-NEEDLING = _next()
-ADD_ON = _next()
-MONITORING = _next()
-DATED_CODE = _next()
+BUNDLED = next(_bits)
+NEVER_COVERED = next(_bits)
+NEEDLING = next(_bits)
+ADD_ON = next(_bits)
+MONITORING = next(_bits)
+DATED_CODE = next(_bits)
 """A code that began or ended."""
-OWN_CLOCK = _next()
+OWN_CLOCK = next(_bits)
 """A code that counts minutes, outside the pool."""
-ONCE = _next()
+ONCE = next(_bits)
 """A code of one unit: a session, or the first step of a service that has an add-on."""
-SEVERAL_OF_ONE = _next()
+SEVERAL_OF_ONE = next(_bits)
 """Such a code with more units, or twice."""
-REPLACED_CODE = _next()
+REPLACED_CODE = next(_bits)
 """A code that a profile of the payer has another one for."""
 
 # A line or claim, by other elements.
-IN_MINUTES = _next()
+IN_MINUTES = next(_bits)
 """SV103 is MJ."""
-BAD_UNITS = _next()
+BAD_UNITS = next(_bits)
 """SV104 is no positive whole number."""
-NO_DAY = _next()
+NO_DAY = next(_bits)
 """A line without a single day of service."""
-BAD_DATE = _next()
+BAD_DATE = next(_bits)
 """A date of service after today or a discharge, before birth, or past the payer's limit."""
-BAD_AMOUNT = _next()
+BAD_AMOUNT = next(_bits)
 """An amount that has no whole cents, or a sum that is not that of the lines."""
-NO_CHARGE = _next()
-BAD_POINTER = _next()
-BAD_NPI = _next()
-PRACTITIONER = _next()
+NO_CHARGE = next(_bits)
+BAD_POINTER = next(_bits)
+BAD_NPI = next(_bits)
+PRACTITIONER = next(_bits)
 """A physician or practitioner by taxonomy code."""
-ODD_TAXONOMY = _next()
+ODD_TAXONOMY = next(_bits)
 """Somebody who may not render, or a chiropractor."""
-OTHER_TAXONOMY = _next()
+OTHER_TAXONOMY = next(_bits)
 """A rendering provider of another discipline than a line."""
-OTHER_RECORD = _next()
+OTHER_RECORD = next(_bits)
 """A record of another discipline than a line, or lines of several."""
-NO_REFERRING = _next()
+NO_REFERRING = next(_bits)
 """A profile wants a referring provider, and the claim as a whole has none."""
-AUTHORIZATION = _next()
+AUTHORIZATION = next(_bits)
 """A profile wants an authorization."""
-ODD_PLACE = _next()
+ODD_PLACE = next(_bits)
 """A place of service at a distance, or one that a profile refuses or doubts."""
-CORRECTION = _next()
+CORRECTION = next(_bits)
 """Frequency 7 or 8."""
-ACCIDENT = _next()
-EXTERNAL_CAUSE = _next()
+ACCIDENT = next(_bits)
+EXTERNAL_CAUSE = next(_bits)
 """A diagnosis of chapter 20."""
-DIVIDED_DIAGNOSIS = _next()
+DIVIDED_DIAGNOSIS = next(_bits)
 """A diagnosis that is not valid on every day of service."""
-MISNUMBERED = _next()
-TOO_MANY_LINES = _next()
+MISNUMBERED = next(_bits)
+TOO_MANY_LINES = next(_bits)
 
 # A visit.
-UNITS_UNKNOWN = _next()
+UNITS_UNKNOWN = next(_bits)
 """Billed and supported units cannot be compared."""
-UNITS_ABOVE = _next()
-UNITS_BELOW = _next()
-UNITS_MISPLACED = _next()
-UNBILLED_MINUTES = _next()
+UNITS_ABOVE = next(_bits)
+UNITS_BELOW = next(_bits)
+UNITS_MISPLACED = next(_bits)
+UNBILLED_MINUTES = next(_bits)
 """Minutes of a pooled code without a line."""
-TOTAL_ONLY = _next()
+TOTAL_ONLY = next(_bits)
 """Timed minutes are known in all, and not by code."""
-UNMENTIONED = _next()
+UNMENTIONED = next(_bits)
 """Records do not name a timed line."""
-RECORD_SILENT = _next()
+RECORD_SILENT = next(_bits)
 """No record, none signed, or none that names a code."""
-NO_MINUTES = _next()
+NO_MINUTES = next(_bits)
 """A timed line of which nothing gives minutes."""
-CLOCK = _next()
+CLOCK = next(_bits)
 """Clock times that overlap, or that are missing."""
-TOTALS_DISAGREE = _next()
-MINUTES_DISAGREE = _next()
+TOTALS_DISAGREE = next(_bits)
+MINUTES_DISAGREE = next(_bits)
 """Record and claim disagree, or the record has group treatment."""
-ASSISTANT_MINUTES = _next()
-ASSISTANT_SHARE = _next()
+ASSISTANT_MINUTES = next(_bits)
+ASSISTANT_SHARE = next(_bits)
 """CQ or CO is missing, needless or on the wrong number of units, or cannot be judged."""
-ASSISTED_PRACTITIONER = _next()
+ASSISTED_PRACTITIONER = next(_bits)
 """An assistant's minutes, and a claim with a practitioner."""
-DAY_LIMIT = _next()
+DAY_LIMIT = next(_bits)
 """The profile limits the timed units of a day."""
-THRESHOLD = _next()
+THRESHOLD = next(_bits)
 """The profile asks for KX."""
 
 # A patient.
-LEDGER = _next()
+LEDGER = next(_bits)
 """What earlier files sent is known."""
-SEVERAL_CLAIMS = _next()
-REPEATED = _next()
+SEVERAL_CLAIMS = next(_bits)
+REPEATED = next(_bits)
 """A copy of a claim, a repeated line, or a claim number that another patient has."""
-DOUBTFUL_RECORD = _next()
+DOUBTFUL_RECORD = next(_bits)
 """A record row that fits several claims, that cannot be read, or that was counted in a way to be told."""
-PAIR_UNKNOWN = _next()
+PAIR_UNKNOWN = next(_bits)
 """A code pair of a day of which no table can tell."""
-PAIR_NEVER = _next()
+PAIR_NEVER = next(_bits)
 """A code pair that is never paid."""
-PAIR_MODIFIER = _next()
+PAIR_MODIFIER = next(_bits)
 """A code pair that a modifier can lift."""
-EXTRA_PAIR = _next()
+EXTRA_PAIR = next(_bits)
 """A profile has pairs of its own."""
-LIMIT = _next()
+LIMIT = next(_bits)
 """Units of a day that may be above a limit, or without a limit."""
+
+THERE = next(_bits)
+"""Holds always: the precondition of a rule that names none."""

@@ -10,7 +10,7 @@ from scrubber.claims.amounts import cents
 from scrubber.claims.claim import REPLACEMENT, VOID, Claim
 from scrubber.claims.dates import day
 from scrubber.claims.npi import is_npi
-from scrubber.claims.service_line import ServiceLine
+from scrubber.claims.service_line import NO_ELEMENTS, procedure_of
 from scrubber.rules.coverage.diagnosis_not_in_force import DIVIDED
 from scrubber.rules.coverage.external_cause_first import CHAPTER_20
 from scrubber.rules.coverage.invalid_npi import NPI
@@ -57,13 +57,7 @@ def _lines(claim: Claim, payer: PayerFacts, rows: Sequence[TreatmentRecord], tab
     for number, line in enumerate(claim.lines, 1):
         sv1, lx = line.sv1, line.lx.elements
         elements = sv1.elements
-        key = (tuple(elements), sv1.component, listed, tables)
-        billed = _known.get(key)
-        if billed is None:
-            if len(_known) >= _REMEMBERED:
-                _known.clear()
-            billed = _known[key] = _sv1(line, listed, tables)
-        found, discipline, charge = billed
+        found, discipline, charge = _sv1(tuple(elements), sv1.component, listed, tables)
         facts |= found
         total += charge
         if found & _ONCE_A_DAY:
@@ -95,31 +89,28 @@ def _lines(claim: Claim, payer: PayerFacts, rows: Sequence[TreatmentRecord], tab
         facts |= fact.BAD_AMOUNT
     if not in_all:
         facts |= fact.NO_CHARGE
-    if len(once) > 1 and len(set(once)) < len(once):
+    if len(set(once)) < len(once):
         facts |= fact.SEVERAL_OF_ONE | fact.TWO_EVALUATIONS
     for row in rows:
         disciplines.add(row.discipline)
     return facts | fact.OTHER_RECORD if len(disciplines) > 1 else facts
 
 
-_known: dict[tuple[tuple[str, ...], str, int, Tables], tuple[int, str, int]] = {}
-"""What ``_sv1`` said of an SV1, with the number of diagnoses: texts of some 8 MB, since a clinic bills the same few
-services at the same charges all day.
-"""
-
-
-def _sv1(line: ServiceLine, listed: int, tables: Tables) -> tuple[int, str, int]:
-    """What SV1 says by itself: facts, the discipline that it is billed for, and its charge in cents."""
-    facts, discipline = service(line.qualifier, line.code, line.modifiers, line.unit, line.units, tables)
-    elements = line.sv1.elements
-    charge = cents(line.charge)
-    if charge is None or elements[0] != "SV1":
+@lru_cache(_REMEMBERED)
+def _sv1(elements: tuple[str, ...], component: str, listed: int, tables: Tables) -> tuple[int, str, int]:
+    """What SV1 says by itself, where so many diagnoses are listed: facts, the discipline that it is billed for, and its
+    charge in cents. Texts of some 8 MB, since a clinic bills the same few services at the same charges all day.
+    """
+    _, sv101, sv102, unit, units, place, _, pointers = (*elements, *NO_ELEMENTS)[:8]
+    facts, discipline = service(*procedure_of(sv101, component), unit, units, tables)
+    charge = cents(sv102)
+    if charge is None:
         facts |= fact.BAD_AMOUNT
     elif not charge:
         facts |= fact.NO_CHARGE
-    if len(elements) < 8 or _points_wrong(elements[7], line.sv1.component, listed):
+    if not pointers or _points_wrong(pointers, component, listed):
         facts |= fact.BAD_POINTER
-    if len(elements) > 5 and elements[5] in AT_A_DISTANCE:
+    if place in AT_A_DISTANCE:
         facts |= fact.ODD_PLACE
     return facts, discipline, charge or 0
 
@@ -160,7 +151,8 @@ def _head(claim: Claim, payer: PayerFacts) -> int:
             facts |= fact.BAD_DATE
     if payer.wants_referring and not referring:
         facts |= fact.NO_REFERRING
-    if claim.lines and _names_provider(claim.text, claim.lines[0].start - claim.source.start):
+    of_lines = claim.text[claim.lines[0].start - claim.source.start :] if claim.lines else ""
+    if "NM1" in of_lines or "PRV" in of_lines:
         for segment in claim.segments[claim.line_segments_from :]:
             if segment.elements[0] == "NM1":
                 facts |= _provider(segment.elements)
@@ -172,10 +164,6 @@ def _head(claim: Claim, payer: PayerFacts) -> int:
         if first is not None and first < _LAST_DIVIDED:
             facts |= fact.DIVIDED_DIAGNOSIS
     return facts
-
-
-def _names_provider(text: str, at: int) -> bool:
-    return text.find("NM1", at) >= 0 or text.find("PRV", at) >= 0
 
 
 def _provider(nm1: list[str]) -> int:

@@ -30,11 +30,11 @@ def visit_facts(visit: Visit, of_claims: int) -> int:
 
 def _units(visit: Visit) -> int:
     rule, unknown, _, billed, _, splits, above, below, misplaced, unbilled = judge(visit)
-    facts = fact.THERE
-    if unbilled or (not visit.timed_lines() and visit.timed_minutes()):
-        facts |= fact.UNBILLED_MINUTES
     if unknown:
-        facts |= fact.UNITS_UNKNOWN
+        return fact.UNITS_UNKNOWN
+    facts = 0
+    if unbilled or (not visit.timed_lines() and visit.timed_minutes()):
+        facts = fact.UNBILLED_MINUTES
     if above:
         facts |= fact.UNITS_ABOVE
     if below:
@@ -50,7 +50,7 @@ def _minutes(visit: Visit) -> int:
     facts = 0
     for found in visit.minutes.values():
         if found.assistant or "assistant" in found.unmeasured:
-            facts |= fact.ASSISTANT_MINUTES
+            facts = fact.ASSISTANT_MINUTES
     if visit.without_minutes:
         facts |= fact.NO_MINUTES
     if visit.totals is not None:
@@ -64,9 +64,9 @@ def _records(visit: Visit, *, may_be_clocked: bool) -> int:
     facts = 0
     clock = visit.clock
     if visit.uncovered:
-        facts |= fact.RECORD_SILENT | fact.CLOCK
+        facts = fact.RECORD_SILENT | fact.CLOCK
     elif not visit.record_evidence or not visit.recorded:
-        facts |= fact.RECORD_SILENT
+        facts = fact.RECORD_SILENT
     if visit.unmentioned:
         facts |= fact.UNMENTIONED
     if clock.overlaps or clock.elsewhere or clock.combined or clock.untimed or clock.unnamed:
