@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import msgspec
 
 from scrubber.claims.claim import Claim
@@ -27,7 +29,7 @@ NEVER_CHANGED = ("E", "G", "I")
 class _Running:
     """The rules of patients that run by one set of settings, and those that facts call for."""
 
-    __slots__ = ("_by_facts", "asked", "catalogue", "payers", "rules", "settings")
+    __slots__ = ("asked", "called_for", "catalogue", "payers", "rules", "settings")
 
     def __init__(self, settings: Settings, catalogue: tuple[Rule, ...]) -> None:
         self.settings = settings
@@ -41,16 +43,11 @@ class _Running:
         self.asked = 0
         for rule in self.rules:
             self.asked |= rule.when
-        self._by_facts: dict[int, tuple[Rule, ...]] = {}
+        self.called_for = lru_cache(MOST_REMEMBERED)(self._called_for)
 
-    def called_for(self, facts: int) -> tuple[Rule, ...]:
+    def _called_for(self, facts: int) -> tuple[Rule, ...]:
         """Rules with a precondition among the facts, in the order of the catalogue."""
-        found = self._by_facts.get(facts)
-        if found is None:
-            if len(self._by_facts) >= MOST_REMEMBERED:
-                self._by_facts.clear()
-            found = self._by_facts[facts] = tuple(rule for rule in self.rules if rule.when & facts)
-        return found
+        return tuple(rule for rule in self.rules if rule.when & facts)
 
 
 _last: list[_Running] = []

@@ -73,6 +73,7 @@ def of_claim(bill: Bill, *swaps: tuple[str, str], **profile: Any) -> str:
         ("HC:97110:GP:95", "remote_modifier"),
         ("HC:97110:GP:GA", "liability"),
         ("HC:97110:GP:ZZ", "unknown_modifier"),
+        ("HC:97110:GP:KX:ZZ", "kx unknown_modifier"),
         ("HC:97110:GP:kx", "unknown_modifier"),
         ("HC:97110:GP:KX1", "unknown_modifier"),
         ("HC:97110:GP:K", "unknown_modifier"),
@@ -121,6 +122,10 @@ def test_what_a_code_and_its_modifiers_say(sv101: str, expected: str) -> None:
 )
 def test_what_a_line_says_beside_it(line: str, expected: str) -> None:
     assert of_claim(Bill(lines=(line,))) == expected
+
+
+def test_a_line_with_kx_and_another_number() -> None:
+    assert of_claim(Bill(lines=(KX,)), ("LX*1~", "LX*2~")) == "kx misnumbered"
 
 
 def test_a_place_of_service_past_the_end_of_a_line_is_none() -> None:
@@ -313,10 +318,13 @@ def test_a_payer_without_a_profile_of_its_own_has_the_default_one() -> None:
 def test_a_payer_is_matched_by_its_id_as_well() -> None:
     plain = settings(authorization="none")
     own = replace(plain.payers[0], name="own", match_payer_id=("00123",), match_filing=(), authorization="all")
-    payers = Payers(replace(plain, payers=(own, *plain.payers)))
+    chosen = replace(plain, payers=(own, *plain.payers))
+    payers = Payers(chosen)
     assert payers.of("00123", "MB").facts == fact.AUTHORIZATION
     assert payers.of("00124", "MB").facts == 0
     assert payers.of("00123", "MB") is payers.of("00123", "MB")
+    (only,) = known(interchange(Bill()).encode("latin-1"), TreatmentRecords(), chosen)
+    assert only.patient & fact.AUTHORIZATION
 
 
 EXERCISE_1, EXERCISE_4 = "SV1*HC:97110:GP*40*UN*1***1", "SV1*HC:97110:GP*160*UN*4***1"
@@ -381,6 +389,27 @@ def test_what_a_visit_says(lines: tuple[str, ...], rows: tuple[TreatmentRecord, 
 def test_what_a_profile_says_of_a_visit(profile: dict[str, Any], expected: str) -> None:
     found = facts(Bill(lines=(WHIRLPOOL,)), rows=(row("97022", 15),), **{"threshold_modifier": False, **profile})
     assert of_visits(found) == [expected]
+
+
+def test_minutes_of_an_assistant_and_none_of_another_claim() -> None:
+    bills = (Bill(lines=(EXERCISE_1,)), Bill(lines=(MANUAL,), number="PCN2"))
+    (visit,) = of_visits(facts(*bills, rows=(BY_ASSISTANT,), threshold_modifier=False))
+    assert visit == ("units_unknown record_silent no_minutes clock assistant_minutes assistant_share several_claims")
+
+
+def test_a_clock_of_the_payers_and_units_above() -> None:
+    profile = {"threshold_modifier": False, "minutes_per_unit": {"97150": 10}}
+    assert of_visits(facts(Bill(lines=(EXERCISE_4,)), rows=(row("97110", 15),), **profile)) == [
+        "own_clock units_above clock"
+    ]
+
+
+@pytest.mark.parametrize("column", ["ambiguous", "bad_rows"])
+def test_a_row_that_nobody_can_place_is_doubtful(column: str) -> None:
+    doubted = patient(Bill())
+    doubted.work = replace(doubted.work, **{column: ((row("97110"), (0,)),)})
+    found = facts_of(doubted, RuleContext(settings(), load_tables(), TODAY), Payers(settings()), 0)
+    assert found.patient & fact.DOUBTFUL_RECORD
 
 
 @pytest.mark.parametrize(("taxonomy", "expected"), [("207Q00000X", True), ("225100000X", False)])
@@ -458,7 +487,7 @@ def test_a_ledger_is_known() -> None:
     pairs = (("97110", "97140"),)
     chosen = settings(extra_pairs=pairs)
     context = RuleContext(chosen, load_tables(), TODAY, ledger=cast("Snapshot", object()))
-    found = facts_of(patient(Bill(), extra_pairs=pairs), context, Payers(chosen), 0)
-    assert found.patient & fact.LEDGER
-    assert found.patient & fact.EXTRA_PAIR
+    found = facts_of(patient((Bill(), Bill()), extra_pairs=pairs), context, Payers(chosen), 0)
+    for each in (fact.LEDGER, fact.REPEATED, fact.EXTRA_PAIR):
+        assert found.patient & each
     assert not found.claims[0][1] & fact.LEDGER

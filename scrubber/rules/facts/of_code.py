@@ -122,7 +122,7 @@ def _by_modifiers(modifiers: tuple[str, ...], tables: Tables) -> int:
 def _by_entry(entry: TherapyCode, billed: set[str]) -> int:
     facts = 0
     if entry.effective_from is not None or entry.effective_to is not None:
-        facts |= fact.DATED_CODE
+        facts = fact.DATED_CODE
     if entry.unit_basis == "session":
         facts |= fact.ONCE
     if entry.minutes_per_unit is not None and not entry.pooled:

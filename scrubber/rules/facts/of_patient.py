@@ -59,9 +59,7 @@ def facts_of(patient: Patient, context: RuleContext, payers: Payers, asked: int)
 
 
 def _own(patient: Patient, context: RuleContext, asked: int) -> int:
-    facts = 0
-    if context.ledger is not None:
-        facts |= fact.LEDGER
+    facts = 0 if context.ledger is None else fact.LEDGER
     work, joined = patient.work, patient.joined
     if patient.copies or patient.repeats or work.same_number:
         facts |= fact.REPEATED

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 from scrubber.rules.facts import fact
@@ -28,21 +28,15 @@ class PayerFacts(NamedTuple):
     replaced: frozenset[str]
 
 
-@dataclass(slots=True)
 class Payers:
     """Facts by payer id and filing indicator, of one set of settings."""
 
-    settings: Settings
-    known: dict[tuple[str, str], PayerFacts] = field(default_factory=dict)
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self.of = lru_cache(MOST_REMEMBERED)(self._of)
 
-    def of(self, payer_id: str, filing: str) -> PayerFacts:
-        """The facts of a payer."""
-        found = self.known.get((payer_id, filing))
-        if found is None:
-            if len(self.known) >= MOST_REMEMBERED:
-                self.known.clear()
-            found = self.known[payer_id, filing] = _of(list(_profiles(self.settings, payer_id, filing)))
-        return found
+    def _of(self, payer_id: str, filing: str) -> PayerFacts:
+        return _of(list(_profiles(self._settings, payer_id, filing)))
 
 
 def _profiles(settings: Settings, payer_id: str, filing: str) -> Iterator[Profile]:
