@@ -19,7 +19,7 @@ FAMILIES = {
 
 def summary(rule: Rule) -> str:
     """The first sentence of the rule's text, on one line."""
-    paragraph = inspect.cleandoc(rule.text).split("\n\n", 1)[0]
+    paragraph = inspect.cleandoc(rule.text).partition("\n\n")[0]
     return " ".join(paragraph.split())
 
 
@@ -28,7 +28,7 @@ def page(rule: Rule) -> str:
     parts = [f"# {rule.code} {rule.name}", _facts(rule), inspect.cleandoc(rule.text)]
     if rule.examples:
         parts.append("## Worked examples")
-        parts.extend(_example(rule, example) for example in rule.examples)
+        parts.extend(map(_example, rule.examples))
     return "\n\n".join(parts) + "\n"
 
 
@@ -42,7 +42,7 @@ def _facts(rule: Rule) -> str:
     return ", ".join(facts) + "."
 
 
-def _example(rule: Rule, example: Example) -> str:
+def _example(example: Example) -> str:
     verdict = "Flagged" if example.flagged else "Not flagged"
     lines = [f"### {example.title}", "", "```"]
     shown = example.lines.split("\n")
@@ -55,7 +55,7 @@ def _example(rule: Rule, example: Example) -> str:
         lines += ["", told]
     if example.flagged and example.fixed is not None and example.fixed != example.lines:
         how = "" if example.level == "safe" else f" (with `--fix {example.level}`)"
-        lines += ["", f"{verdict}; goes out as{how}:", "", "```", *example.fixed.split("\n"), "```"]
+        lines += ["", f"{verdict}; goes out as{how}:", "", "```", example.fixed, "```"]
     else:
         lines += ["", verdict + "."]
     return "\n".join(lines)

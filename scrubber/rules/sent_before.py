@@ -31,7 +31,7 @@ def same_provider(billed: BilledCode, sent: SentLine, context: RuleContext) -> b
         return False
     if sent.renderer == context.ledger.renderer(billed.claim.rendering(billed.line)):
         return True
-    return billed.discipline != "" and billed.discipline == _discipline(sent)
+    return {billed.discipline} == {DISCIPLINE_OF[each] for each in sent.modifiers if each in DISCIPLINE_OF}
 
 
 def evidence_of(sent: SentLine) -> Evidence:
@@ -39,8 +39,3 @@ def evidence_of(sent: SentLine) -> Evidence:
     code = " ".join((sent.code, *sent.modifiers))
     units = "" if sent.units is None else f", {sent.units} unit{'' if sent.units == 1 else 's'}"
     return Evidence(f"ledger, entered on {sent.sent_on}", f"{code} on {sent.first_day}{units}")
-
-
-def _discipline(sent: SentLine) -> str:
-    found = {DISCIPLINE_OF[modifier] for modifier in sent.modifiers if modifier in DISCIPLINE_OF}
-    return found.pop() if len(found) == 1 else ""

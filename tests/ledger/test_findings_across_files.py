@@ -188,3 +188,41 @@ def test_a_line_and_a_number_that_were_sent_are_named_with_their_day(tmp_path: P
     assert [(each.source, each.states) for each in number.evidence] == [
         ("ledger, entered on 2026-03-05", "a claim of the same number")
     ]
+
+
+def test_a_sent_line_of_several_days_is_of_no_day(tmp_path: Path) -> None:
+    span = bill(f"{MANUAL} | DTP*472*RD8*20260302-20260303")
+    assert findings(tmp_path, span, bill(MASSAGE), "N301") == []
+    assert findings(tmp_path, bill(f"{MANUAL} | DTP*472*RD8*20260302-20260302"), bill(MASSAGE), "N301")
+
+
+def test_what_another_claim_of_the_file_replaces_was_not_sent(tmp_path: Path) -> None:
+    ledger = tmp_path / "sent.ledger"
+    enter(ledger, file_of(bill(MANUAL), control="000000100"))
+    now = replace(bill(MASSAGE), number="PCN9")
+    for other, expected in (
+        (replace(bill(EXERCISE), frequency="7", head=("REF*F8*ICN20261",)), []),
+        (replace(bill(EXERCISE), number="PCN2"), ["N301"]),
+    ):
+        claim, _ = check(ledger, file_of(now, other)).claims
+        assert [v.finding.rule for v in claim.verdicts if v.finding.rule == "N301"] == expected
+
+
+@pytest.mark.parametrize(
+    ("sent", "now", "severity"),
+    [
+        ("GP", "GP", "reject"),
+        ("GP:KX", "GP", "reject"),
+        ("GP", "GO", "warn"),
+        ("GP:GO", "GP", "warn"),
+        ("GP:GO", "GO", "warn"),
+        ("KX", "GP", "warn"),
+        ("KX", "KX", "warn"),
+    ],
+)
+def test_another_provider_of_the_same_discipline(tmp_path: Path, sent: str, now: str, severity: str) -> None:
+    """Where a code or its modifiers tell no discipline, or two, it is none that could be the same."""
+    before = replace(bill(MANUAL.replace("GP", sent), rendering=OTHER_PERSON), taxonomy="")
+    later = replace(bill(MASSAGE.replace("GP", now)), taxonomy="")
+    (found,) = findings(tmp_path, before, later, "N301", discipline_modifiers=False)
+    assert found.severity.word == severity

@@ -406,10 +406,11 @@ def test_a_clock_of_the_payers_and_units_above() -> None:
 
 @pytest.mark.parametrize("column", ["ambiguous", "bad_rows"])
 def test_a_row_that_nobody_can_place_is_doubtful(column: str) -> None:
-    doubted = patient(Bill())
+    doubted = patient((Bill(), Bill()))
     doubted.work = replace(doubted.work, **{column: ((row("97110"), (0,)),)})
     found = facts_of(doubted, RuleContext(settings(), load_tables(), TODAY), Payers(settings()), 0)
     assert found.patient & fact.DOUBTFUL_RECORD
+    assert found.patient & fact.REPEATED
 
 
 @pytest.mark.parametrize(("taxonomy", "expected"), [("207Q00000X", True), ("225100000X", False)])
@@ -465,6 +466,12 @@ def own(*bills: Bill, **given: Any) -> str:
 )
 def test_a_second_claim(second: Bill, expected: str) -> None:
     assert own(Bill(), second) == expected
+
+
+def test_a_repeated_line_and_a_limit_that_is_not_known() -> None:
+    pairs = (("97110", "97140"),)
+    assert own(Bill(lines=(EXERCISE, EXERCISE))) == "repeated"
+    assert own(Bill(), extra_pairs=pairs, unit_limit_tables=()) == "extra_pair limit"
 
 
 def test_pairs_and_limits_are_looked_up_only_for_who_asks() -> None:
