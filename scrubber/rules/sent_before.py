@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scrubber.findings.finding import Evidence
-from scrubber.ledger.snapshot import SentLine
+from scrubber.ledger.snapshot import SentLine, Snapshot
 from scrubber.rules.rule import RuleContext
 from scrubber.visits.discipline import DISCIPLINE_OF
 from scrubber.visits.patient import BilledCode, Patient, PayerDay
@@ -25,11 +25,9 @@ def sent_on_day(day: PayerDay, patient: Patient, context: RuleContext) -> tuple[
     return tuple(line for line in sent if line.first_day == line.last_day and line.likeness not in repeated)
 
 
-def same_provider(billed: BilledCode, sent: SentLine, context: RuleContext) -> bool:
+def same_provider(billed: BilledCode, sent: SentLine, ledger: Snapshot) -> bool:
     """One rendering provider, or one discipline of the group."""
-    if context.ledger is None:
-        return False
-    if sent.renderer == context.ledger.renderer(billed.claim.rendering(billed.line)):
+    if sent.renderer == ledger.renderer(billed.claim.rendering(billed.line)):
         return True
     return {billed.discipline} == {DISCIPLINE_OF[each] for each in sent.modifiers if each in DISCIPLINE_OF}
 

@@ -126,6 +126,7 @@ def test_a_rule_that_fails_holds_all_claims_of_the_patient(monkeypatch: pytest.M
     monkeypatch.setattr(run, "RULES", (declared(scope=Patient)(failing),))
     (failed,), _ = check_patient(patient(TWO), RuleContext(settings(), load_tables(), TODAY))
     assert (failed.rule, failed.where.claim, failed.related) == ("I001", 0, (1,))
+    assert failed.message == "Rule U999 failed (ValueError); the claims of this patient are held."
 
 
 @pytest.mark.parametrize(("code", "expected"), [("U999", Severity.NOTE), ("G999", Severity.REJECT)])

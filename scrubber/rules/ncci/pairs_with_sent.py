@@ -56,7 +56,9 @@ def pairs_with_sent(patient: Patient, context: RuleContext) -> Iterator[SentPair
                 if STATUTORILY_EXCLUDED in billed.line.modifiers or billed.line.code == sent.code:
                     continue
                 for edit in _edits(billed.line.code, sent.code, day.profile, day.day, context):
-                    yield SentPair(edit, day.profile, day.day, billed, sent, same_provider(billed, sent, context))
+                    yield SentPair(
+                        edit, day.profile, day.day, billed, sent, same_provider(billed, sent, context.ledger)
+                    )
 
 
 def _edits(one: str, other: str, profile: Profile, day: date, context: RuleContext) -> Iterator[PairEdit]:
