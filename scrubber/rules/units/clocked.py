@@ -22,11 +22,11 @@ class ClockedCode(NamedTuple):
     ``minutes`` are those of the family; ``unknown`` says why nothing could be judged, and is empty otherwise.
     """
 
-    rule: str
-    code: str
-    lines: tuple[BilledLine, ...]
     claims: tuple[int, ...]
     unknown: str = ""
+    rule: str = ""
+    code: str = ""
+    lines: tuple[BilledLine, ...] = ()
     minutes: int = 0
     billed: int = 0
     supported: int = 0
@@ -61,7 +61,6 @@ def _family(
     lines = [b for each in visits for b in each.lines if family_base(b.line.code) == family]
     claims = {billed.claim.ordinal: billed.claim for billed in lines}
     codes = ", ".join(dict.fromkeys(billed.line.code for billed in lines))
-    rule = visit.profile.unit_rule
     unknown, minutes, evidence = "", 0, ()  # type: tuple[str, int, tuple[Evidence, ...]]
     if any(billed.line.unit == "MJ" for billed in lines):
         unknown = f"{codes}: a line is billed in minutes (MJ)"
@@ -81,14 +80,14 @@ def _family(
         else:
             minutes, evidence = found.total, tuple(found.evidence)
     if unknown:
-        yield ClockedCode(rule, codes, tuple(lines), tuple(claims), unknown)
+        yield ClockedCode(tuple(claims), unknown)
         return
     for code, supported in clock.units(minutes).items():
         mine = tuple(billed for billed in lines if billed.line.code == code)
         billed_units = sum(billed.units for billed in mine)
-        yield ClockedCode(
-            rule, code, mine or tuple(lines), tuple(claims), "", minutes, billed_units, supported, evidence
-        )
+        of = mine or tuple(lines)
+        rule = visit.profile.unit_rule
+        yield ClockedCode(tuple(claims), "", rule, code, of, minutes, billed_units, supported, evidence)
 
 
 def _of_month(visit: Visit, family: str, patient: Patient | None) -> list[Visit]:

@@ -54,10 +54,10 @@ def _lines(visit: Visit, split: Split, *, strict: bool = True) -> dict[int, Conv
     """Units of the lines in minutes by one split. None, if ``strict``, where the lines in units disagree with it."""
     timed = visit.timed_lines()
     found: dict[int, Converted] = {}
-    families = dict.fromkeys([*split, *(family_base(billed.line.code) for billed in timed)])
+    families = dict.fromkeys(family_base(billed.line.code) for billed in timed)
+    if strict and any(units and family not in families for family, units in split.items()):
+        return None
     for family in families:
-        if strict and split.get(family, 0) and all(family_base(b.line.code) != family for b in timed):
-            return None
         for code, wanted in by_code(family, split.get(family, 0), visit).items():
             lines = [billed for billed in timed if billed.line.code == code]
             in_minutes = [billed for billed in lines if billed.line.unit == "MJ"]
