@@ -5,10 +5,12 @@ from datetime import date
 from decimal import Decimal
 
 import msgspec
-from rules.specimen import Bill, found, row, run, sv1
+import pytest
+from rules.specimen import Bill, found, row, run, sv1, unchecked
 
 from scrubber.findings.levels import FixLevel, Payment
 from scrubber.outcome import Outcome, Verdict
+from scrubber.visits.record_rows import TreatmentRecord
 
 WRONG = Bill(lines=("SV1*HC:97110:GP*40*UN*1***1", "SV1*HC:97140:GP*76*UN*2***1"))
 ROWS = (row("97110", 30), row("97140", 15))
@@ -141,3 +143,96 @@ def test_a_line_that_the_records_do_not_mention_comes_first() -> None:
     (claim,) = run(bill, [row("97110", 45)]).claims
     assert found(claim) == ["U104 reject"]
     assert any(each.rule == "U103" for each in claim.not_checked)
+
+
+@pytest.mark.parametrize(
+    ("of_two", "payment"), [("80", Payment.NEUTRAL), ("79.98", Payment.RAISES), ("80.02", Payment.LOWERS)]
+)
+def test_what_a_move_asks_for_by_the_cent(of_two: str, payment: Payment) -> None:
+    bill = Bill(lines=(f"SV1*HC:97530:GP*{of_two}*UN*2***1", "SV1*HC:97140:GP*40*UN*1***1"))
+    fix = u103(run(bill, TO_97140, fee_table="none")).finding.fix
+    assert fix is not None
+    assert fix.payment is payment
+
+
+def test_a_unit_that_leaves_the_assistant_raises_though_the_charge_falls() -> None:
+    bill = Bill(lines=("SV1*HC:97110:GP*40*UN*1***1", "SV1*HC:97140:GP:CQ*100*UN*2***1"))
+    finding = u103(run(bill, (row("97110", 30), row("97140", 15, "PTA")), fee_table="none")).finding
+    assert finding.charge_effect == Decimal(-10)
+    assert finding.fix is not None
+    assert finding.fix.payment is Payment.RAISES
+
+
+def test_codes_of_equal_worth_and_price_are_moved_by_themselves() -> None:
+    """97110 and 97116 have the same relative values in 2026."""
+    bill = Bill(lines=("SV1*HC:97110:GP*80*UN*2***1", "SV1*HC:97116:GP*40*UN*1***1"))
+    fix = u103(run(bill, (row("97110", 15), row("97116", 30)))).finding.fix
+    assert fix is not None
+    assert (fix.level, fix.payment) == (FixLevel.SAFE, Payment.NEUTRAL)
+
+
+SOMEONE_ELSE = " | NM1*82*1*PELL*RUNE****XX*1999887734"
+
+
+@pytest.mark.parametrize(
+    ("head", "of_line", "level"),
+    [
+        ("AMT*F5*125", "", FixLevel.SAFE),
+        ("AMT*F5*125.01", "", FixLevel.PERSON),
+        ("AMT*F5*SOME", "", FixLevel.PERSON),
+        ("CN1*05", "", FixLevel.PERSON),
+        ("", SOMEONE_ELSE, FixLevel.PERSON),
+    ],
+)
+def test_who_paid_and_who_furnished_it_leave_the_move_to_a_person(head: str, of_line: str, level: FixLevel) -> None:
+    """The charge would fall from 130 to 125 dollars."""
+    first, second = LOWERS_BOTH.lines
+    bill = replace(LOWERS_BOTH, lines=(first, f"{second}{of_line}"), head=(head,) if head else ())
+    fix = u103(run(bill, TO_97140)).finding.fix
+    assert fix is not None
+    assert fix.level is level
+
+
+def test_of_several_answers_the_one_that_moves_fewest_units() -> None:
+    """One unit is to leave 97110, for any other; two would charge more."""
+    lines = ("SV1*HC:97110:GP*120*UN*3***1", "SV1*HC:97140:GP*70*UN*1***1", "SV1*HC:97112:GP*75*UN*1***1")
+    rows = (row("97110", 25), row("97140", 25), row("97112", 25))
+    assert u103(run(Bill(lines=lines), rows)).finding.action == "Bill 2 of 97110. Bill 2 of 97112."
+
+
+def test_of_several_answers_one_that_leaves_every_line_a_unit() -> None:
+    """Of 97110, 97140 and 97112 any may lose the unit for 97530. 97140 would lose a line by it, though the least."""
+    lines = (
+        "SV1*HC:97110:GP*80*UN*2***1",
+        "SV1*HC:97140:GP*10*UN*1***1",
+        "SV1*HC:97140:GP:76*10*UN*1***1",
+        "SV1*HC:97112:GP*100*UN*2***1",
+        "SV1*HC:97530:GP*45*UN*1***1",
+    )
+    rows = (row("97110", 23), row("97140", 23), row("97112", 23), row("97530", 38))
+    assert u103(run(Bill(lines=lines), rows)).finding.action == "Bill 1 of 97110. Bill 2 of 97530."
+
+
+def test_a_code_of_an_aide_keeps_no_unit() -> None:
+    bill = Bill(lines=("SV1*HC:97110:GP*80*UN*2***1", "SV1*HC:97140:GP*38*UN*1***1"))
+    finding = u103(run(bill, (row("97110", 45), row("97140", 15, "AIDE")))).finding
+    assert finding.action == "Bill 3 of 97110. Take 97140 off the claim: no unit is left for it."
+
+
+@pytest.mark.parametrize(
+    ("lines", "rows", "why"),
+    [
+        (WRONG.lines, (row("", timed_total=45),), "the record gives only a total, and no minutes by code"),
+        (WRONG.lines[:1], (row("", timed_total=15),), None),
+        (WRONG.lines, (row("97110", 45),), "the records do not mention a timed line (U104)"),
+        (
+            ("SV1*HC:97110:GP*40*UN*1.5***1", WRONG.lines[1]),
+            (row("97110", 45),),
+            "a timed line of the visit has no whole number of units",
+        ),
+        (WRONG.lines, ROWS, None),
+    ],
+)
+def test_why_it_is_not_checked(lines: tuple[str, ...], rows: tuple[TreatmentRecord, ...], why: str | None) -> None:
+    (claim,) = run(Bill(lines=lines), rows).claims
+    assert unchecked(claim).get("U103") == why

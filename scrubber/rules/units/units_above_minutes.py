@@ -122,7 +122,7 @@ def units_above_minutes(visit: Visit, context: RuleContext) -> Iterator[Finding 
         place.location("SV104"),
         judged.sentence(visit, judged.above),
         _action(proposal, judged),
-        evidence=visit.evidence(),
+        evidence=visit.evidence() or visit.total_evidence,
         fix=fix,
         related=tuple(c.ordinal for c in visit.claims if c.ordinal != place.claim),
         severity=Severity.WARN if judged.rule == "ask" else None,
@@ -175,7 +175,7 @@ def _fix(visit: Visit, proposal: Proposal | None) -> Fix | None:
         level = FixLevel.PERSON
     payment = Payment.RAISES if proposal.charge_effect > 0 else Payment.LOWERS
     changes = "; ".join(f"{b.line.code} from {b.units} to {units}" for b, units, _ in proposal.lines)
-    return Fix(f"Lower units: {changes}", level, payment, proposal.edits(), visit.evidence() or visit.total_evidence)
+    return Fix(f"Lower units: {changes}", level, payment, proposal.edits(), visit.evidence())
 
 
 def _action(proposal: Proposal | None, judged: Judgement) -> str:
