@@ -443,6 +443,11 @@ def doubtful_records() -> Iterator[Case]:
         ),
     )
     yield Case(
+        "A line of two claims of one visit that the records do not mention",
+        two(*ONE_VISIT),
+        (row("97110", 30), of_second("97110", 15)),
+    )
+    yield Case(
         "Totals that contradict the codes, in two claims of one visit",
         two(*ONE_VISIT),
         (row("97110", 30), of_second("97140", 15), row("", timed_total=50)),

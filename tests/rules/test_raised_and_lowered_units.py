@@ -107,3 +107,12 @@ def test_a_unit_of_a_code_that_is_not_billed_is_nowhere_to_be_put() -> None:
     (finding,) = [v.finding for v in claim.verdicts if v.finding.rule == "U102"]
     assert (finding.fix, finding.charge_effect) == (None, None)
     assert finding.action == "Compare the bill with the treatment note; more units may be billed."
+
+
+def test_the_unit_above_leaves_the_therapists_line() -> None:
+    """Of three units one is the assistant's."""
+    bill = Bill(lines=(line("97110:GP", 3, "120"), line("97110:GP:CQ", 1, "40")))
+    finding, fix = proposed("U101", bill, [row("97110", 30), row("97110", 15, "PTA")])
+    assert finding.action == "Bill 2 units of 97110."
+    assert finding.where.ordinal == 1
+    assert fix.level is SAFE

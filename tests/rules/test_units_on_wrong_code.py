@@ -217,6 +217,7 @@ def test_a_code_of_an_aide_keeps_no_unit() -> None:
     bill = Bill(lines=("SV1*HC:97110:GP*80*UN*2***1", "SV1*HC:97140:GP*38*UN*1***1"))
     finding = u103(run(bill, (row("97110", 45), row("97140", 15, "AIDE")))).finding
     assert finding.action == "Bill 3 of 97110. Take 97140 off the claim: no unit is left for it."
+    assert "45 of 97110, 0 of 97140 minutes" in finding.message
 
 
 @pytest.mark.parametrize(
@@ -236,3 +237,29 @@ def test_a_code_of_an_aide_keeps_no_unit() -> None:
 def test_why_it_is_not_checked(lines: tuple[str, ...], rows: tuple[TreatmentRecord, ...], why: str | None) -> None:
     (claim,) = run(Bill(lines=lines), rows).claims
     assert unchecked(claim).get("U103") == why
+
+
+def test_a_move_of_two_equal_answers_is_not_safe() -> None:
+    """The fourth unit of 20, 20 and 15 minutes may stand on 97530 or on 97140, which are both worth less as billed."""
+    lines = ("SV1*HC:97530:GP*40*UN*1***1", "SV1*HC:97140:GP*45*UN*1***1", "SV1*HC:97112:GP*200*UN*2***1")
+    finding = u103(run(Bill(lines=lines), (row("97530", 20), row("97140", 20), row("97112", 15)))).finding
+    assert finding.action == "Bill 2 of 97140. Bill 1 of 97112."
+    assert finding.fix is not None
+    assert finding.fix.level is FixLevel.UNSAFE
+
+
+def test_a_move_with_an_open_share_of_the_assistant_is_not_safe() -> None:
+    """Of the three units of 97110 one or two are the assistant's: 7 and 1 minutes are left behind the quarter hours."""
+    lines = ("SV1*HC:97110:GP*80*UN*2***1", "SV1*HC:97110:GP:CQ*80*UN*2***1", "SV1*HC:97116:GP*40*UN*1***1")
+    rows = (row("97110", 22), row("97110", 16, "PTA"), row("97116", 30))
+    finding = u103(run(Bill(lines=lines), rows)).finding
+    assert finding.action == "Bill 1 of 97110. Bill 2 of 97116."
+    assert finding.fix is not None
+    assert (finding.fix.level, finding.fix.payment) == (FixLevel.UNSAFE, Payment.NEUTRAL)
+
+
+def test_between_the_two_rules_the_chart_is_what_the_report_gives() -> None:
+    """23 and 23 minutes are three units by the chart, and four one by one."""
+    bill = Bill(lines=("SV1*HC:97110:GP*80*UN*2***1", "SV1*HC:97140:GP*76*UN*2***1"))
+    (claim,) = run(bill, (row("97110", 23), row("97140", 23)), unit_rule="ask").claims
+    assert [visit.units_supported for visit in claim.visits] == [3]

@@ -305,3 +305,37 @@ def test_first_steps_of_two_claims_name_each_other() -> None:
     outcome = run(bills, [row("90912", 45)], unit_limit_tables=())
     (finding,) = [v.finding for claim in outcome.claims for v in claim.verdicts if v.finding.rule == "U115"]
     assert (finding.where.claim, finding.related) == (1, (0,))
+
+
+def test_a_code_that_counts_no_sessions_is_not_made_one_unit() -> None:
+    """95851 counts limbs."""
+    assert converted(("SV1*HC:95851:GP*20*MJ*10***1",), [row("95851", 10)]) == [(1, "", "")]
+
+
+def test_minutes_beside_a_claim_of_the_visit_without_a_record_are_for_a_person() -> None:
+    bills = [Bill(lines=(EXERCISE_30,)), bill("97140:GP*38*UN*1", number="PCN2")]
+    outcome = run(bills, [row("97110", 30)])
+    (finding,) = [v.finding for claim in outcome.claims for v in claim.verdicts if v.finding.rule == "U110"]
+    assert finding.fix is None
+
+
+def test_a_quality_code_hides_no_line_without_units() -> None:
+    (claim,) = run(bill("G8978:GP*0*UN*0", "99213*90*UN*1", "97110:GP*80*UN*0")).claims
+    assert "U111 reject" in found(claim)
+
+
+@pytest.mark.parametrize(
+    ("units", "fault"),
+    [
+        ("", "no units"),
+        ("TWO", "units that are no number"),
+        ("0", "zero units"),
+        ("-1", "negative units"),
+        ("-0.5", "negative units"),
+        ("0.5", "a fraction of a unit"),
+    ],
+)
+def test_what_is_wrong_with_the_units(units: str, fault: str) -> None:
+    (claim,) = run(bill(f"97110:GP*80*UN*{units}")).claims
+    (finding,) = [v.finding for v in claim.verdicts if v.finding.rule == "U111"]
+    assert finding.message == f"97110 is billed with {fault}."

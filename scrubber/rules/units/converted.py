@@ -29,7 +29,7 @@ def converted_units(visit: Visit) -> dict[int, Converted]:
     minutes = visit.timed_minutes()
     others = [billed for billed in timed if billed.line.unit != "MJ"]
     pool_is_known = minutes and not any(visit.pooled(billed.therapy) for billed in visit.without_minutes)
-    if not pool_is_known or len(others) == len(timed) or any(not billed.units for billed in others):
+    if not pool_is_known or any(not billed.units for billed in others):
         return {}
     level = FixLevel.SAFE
     rule = visit.profile.unit_rule
