@@ -342,6 +342,13 @@ def counted_units() -> Iterator[Case]:
             half_an_hour_and_eight,
             {"unit_rule": "wc"},
         )
+    for units in (1, 2):
+        yield Case(
+            f"Of two codes under a cap one is not billed, the other with {units} of one or two",
+            (Bill(lines=(line(EXERCISE, units),)),),
+            (row("97110", 23), row("97140", 23)),
+            {"unit_rule": "wc"},
+        )
     for title, minutes, units in (("above", 8, 2), ("below", 23, 1), ("between", 23, 2)):
         yield Case(
             f"Units {title} both rules, of a payer whose rule is not known",
@@ -451,6 +458,11 @@ def doubtful_records() -> Iterator[Case]:
         "Totals that contradict the codes, in two claims of one visit",
         two(*ONE_VISIT),
         (row("97110", 30), of_second("97140", 15), row("", timed_total=50)),
+    )
+    yield Case(
+        "A treatment total below the minutes of the codes, and no timed total",
+        (Bill(lines=ONE_VISIT),),
+        (row("97110", 30), row("97140", 15), row("", treatment_total=44)),
     )
     yield Case(
         "A note of the claim that gives another timed total than the record",

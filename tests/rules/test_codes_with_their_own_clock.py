@@ -44,6 +44,7 @@ def test_their_minutes_are_not_in_the_pool() -> None:
 def test_a_payer_whose_pool_rule_is_not_known_gets_a_warning() -> None:
     (claim,) = run(bill("97545:GP*180*UN*1"), [row("97545", 60)], unit_rule="ask").claims
     assert found(claim) == ["U101 warn"]
+    assert [verdict.finding.fix for verdict in claim.verdicts] == [None]
 
 
 def test_no_minutes_is_not_checked() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from ledger.sent import check, enter, file_of
-from rules.specimen import Bill, found, row, run
+from rules.specimen import Bill, found, row, run, unchecked
 
 from scrubber.outcome import ClaimResult
 
@@ -173,3 +173,19 @@ def test_an_untimed_visit_of_the_day_hides_no_other() -> None:
     lines = ("SV1*HC:97161:GP*110*UN*1***1", "SV1*HC:97110:GP*200*UN*5***1 | DTP*472*D8*20260303")
     (claim,) = run(Bill(lines=lines), timed_units_per_day=4).claims
     assert told(claim, "U117") == ["U117 reject"]
+
+
+def test_what_another_claim_of_the_file_replaces_is_not_counted(tmp_path: Path) -> None:
+    sent = Bill(lines=("SV1*HC:97110:GP*120*UN*3***1",), number="A1")
+    again = Bill(lines=("SV1*HC:97110:GP*80*UN*2***1",), number="A1", frequency="7", head=("REF*F8*ICN20261",))
+    first = Bill(lines=("SV1*HC:97140:GP*80*UN*2***1",), number="A0")
+    ledger = tmp_path / "sent.ledger"
+    enter(ledger, file_of(sent, control="000000100"))
+    for most, expected in ((4, []), (3, ["U117 reject"])):
+        claims = check(ledger, file_of(first, again), timed_units_per_day=most).claims
+        assert [each for claim in claims for each in told(claim, "U117")] == expected
+
+
+def test_a_day_of_whole_units_within_the_limit_is_checked() -> None:
+    (claim,) = run(Bill(), timed_units_per_day=4).claims
+    assert "U117" not in unchecked(claim)

@@ -93,9 +93,10 @@ def test_52_by_a_total_and_without_minutes() -> None:
     (claim,) = run(bill, [row("", timed_total=7)]).claims
     assert "U114 reject" in found(claim)
     (claim,) = run(bill, [row("", timed_total=8)]).claims
-    assert "U114" in unchecked(claim)
+    why = "no record and no note gives the minutes of the code with modifier 52"
+    assert unchecked(claim)["U114"] == why
     (claim,) = run(bill).claims
-    assert "U114" in unchecked(claim)
+    assert unchecked(claim)["U114"] == why
 
 
 def test_minutes_that_a_record_leaves_out_are_not_checked() -> None:
@@ -140,3 +141,11 @@ def test_a_bundled_code_is_not_asked_for_though_its_payer_times_it() -> None:
 
 def test_a_total_alone_earns_no_line() -> None:
     assert unbilled((EXERCISE_2,), row("", timed_total=45)) == []
+
+
+def test_a_code_of_a_group_is_named_once() -> None:
+    lines = (EXERCISE_2, EXERCISE_2.replace("GP", "GP:76"), "SV1*HC:97140:GP*38*UN*1***1")
+    rows = [row("97110", 30, mode="group"), row("97140", 15, mode="group")]
+    (claim,) = run(Bill(lines=lines), rows).claims
+    said = [v.finding.where.ordinal for v in claim.verdicts if v.finding.rule == "U113"]
+    assert said == [1, 3]

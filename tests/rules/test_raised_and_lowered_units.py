@@ -1,6 +1,7 @@
 """What U101 and U102 propose, and how far it is theirs to change."""
 
 from collections.abc import Iterable
+from decimal import Decimal
 
 import pytest
 from rules.specimen import Bill, row, run
@@ -24,17 +25,19 @@ def line(code: str, units: int, charge: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("charge", "level", "payment"),
+    ("charge", "level", "payment", "effect"),
     [
-        ("0.02", SAFE, Payment.LOWERS),
-        ("0.01", PERSON, Payment.LOWERS),  # nothing would be left of it
-        ("0", SAFE, Payment.LOWERS),
-        ("-0.02", PERSON, Payment.RAISES),
+        ("0.02", SAFE, Payment.LOWERS, "-0.01"),
+        ("0.01", PERSON, Payment.LOWERS, "-0.01"),  # nothing would be left of it
+        ("0", SAFE, Payment.LOWERS, "0"),
+        ("-0.02", PERSON, Payment.RAISES, "0.01"),
+        ("2O", PERSON, Payment.LOWERS, "0"),
     ],
 )
-def test_one_of_two_units_by_their_charge(charge: str, level: FixLevel, payment: Payment) -> None:
-    _, fix = proposed("U101", Bill(lines=(line("97110:GP", 2, charge),)), [row("97110", 15)], fee_table="none")
+def test_one_of_two_units_by_their_charge(charge: str, level: FixLevel, payment: Payment, effect: str) -> None:
+    finding, fix = proposed("U101", Bill(lines=(line("97110:GP", 2, charge),)), [row("97110", 15)], fee_table="none")
     assert (fix.level, fix.payment) == (level, payment)
+    assert finding.charge_effect == Decimal(effect)
 
 
 @pytest.mark.parametrize(
@@ -85,7 +88,7 @@ EXERCISE = line("97110:GP", 1, "40")
 def test_a_raise_that_the_claim_or_the_code_leaves_to_a_person(
     bill: Bill, rows: list[TreatmentRecord], level: FixLevel
 ) -> None:
-    _, fix = proposed("U102", bill, rows)
+    _, fix = proposed("U102", bill, rows, fee_table="none")
     assert (fix.level, fix.payment) == (level, Payment.RAISES)
 
 
@@ -94,6 +97,7 @@ def test_of_two_equal_raises_the_higher_charge_then_the_first(price: str, code: 
     bill = Bill(lines=(EXERCISE, line("97140:GP", 1, price)))
     finding, _ = proposed("U102", bill, [row("97110", 20), row("97140", 20)])
     assert finding.action == f"2 units of {code} may be billed."
+    assert finding.where.ordinal == (1 if code == "97110" else 2)
 
 
 def test_a_service_too_short_for_a_unit_is_no_hindrance_to_the_raise() -> None:
@@ -109,10 +113,45 @@ def test_a_unit_of_a_code_that_is_not_billed_is_nowhere_to_be_put() -> None:
     assert finding.action == "Compare the bill with the treatment note; more units may be billed."
 
 
-def test_the_unit_above_leaves_the_therapists_line() -> None:
-    """Of three units one is the assistant's."""
+@pytest.mark.parametrize(("therapist", "assistant"), [(30, 15), (22, 16)])
+def test_the_unit_above_leaves_the_therapists_line(therapist: int, assistant: int) -> None:
+    """Of three units one is the assistant's, or one or two, of which one is billed."""
     bill = Bill(lines=(line("97110:GP", 3, "120"), line("97110:GP:CQ", 1, "40")))
-    finding, fix = proposed("U101", bill, [row("97110", 30), row("97110", 15, "PTA")])
+    finding, fix = proposed("U101", bill, [row("97110", therapist), row("97110", assistant, "PTA")])
     assert finding.action == "Bill 2 units of 97110."
     assert finding.where.ordinal == 1
     assert fix.level is SAFE
+
+
+def test_what_another_code_would_lose_is_no_raise() -> None:
+    """60 and 15 minutes are four and one; one and three are billed."""
+    (claim,) = run(Bill(lines=(EXERCISE, line("97140:GP", 3, "120"))), [row("97110", 60), row("97140", 15)]).claims
+    (finding,) = [v.finding for v in claim.verdicts if v.finding.rule == "U102"]
+    assert (finding.fix, finding.where.ordinal) == (None, 1)
+    assert finding.action == "Compare the bill with the treatment note; more units may be billed."
+
+
+def test_units_above_of_which_one_belongs_to_a_code_that_is_not_billed() -> None:
+    """Three of the four units are supported, one of them for 97140."""
+    (claim,) = run(Bill(lines=(line("97110:GP", 4, "160"),)), [row("97110", 30), row("97140", 15)]).claims
+    (finding,) = [v.finding for v in claim.verdicts if v.finding.rule == "U101"]
+    assert finding.fix is None
+    assert finding.action == (
+        "Compare the bill with the treatment note: no allotment of these minutes fits the codes as billed."
+    )
+
+
+@pytest.mark.parametrize(
+    ("minutes", "action"),
+    [
+        (45, "Bill 1 unit of 97129. Bill 2 units of 97130."),
+        (30, "Bill 1 unit of 97129. Bill 1 unit of 97130."),
+        (22, "Bill 1 unit of 97129. Take 97130 off the claim: no unit is left for it."),
+        (7, "Take 97129 off the claim: no unit is left for it. Take 97130 off the claim: no unit is left for it."),
+    ],
+)
+def test_steps_of_a_service_by_its_minutes(minutes: int, action: str) -> None:
+    bill = Bill(lines=(line("97129:GP", 2, "80"), line("97130:GP", 3, "120")))
+    finding, fix = proposed("U101", bill, [row("97129", minutes)])
+    assert finding.action == action
+    assert fix.level is (PERSON if minutes < 23 else SAFE)

@@ -213,9 +213,14 @@ def test_of_several_answers_one_that_leaves_every_line_a_unit() -> None:
     assert u103(run(Bill(lines=lines), rows)).finding.action == "Bill 1 of 97110. Bill 2 of 97530."
 
 
-def test_a_code_of_an_aide_keeps_no_unit() -> None:
+@pytest.mark.parametrize(
+    "rows",
+    [(row("97110", 45), row("97140", 15, "AIDE")), (row("97110", 45, signed=False),)],
+    ids=["an aide's", "not in the record, which is not signed"],
+)
+def test_a_code_without_minutes_keeps_no_unit(rows: tuple[TreatmentRecord, ...]) -> None:
     bill = Bill(lines=("SV1*HC:97110:GP*80*UN*2***1", "SV1*HC:97140:GP*38*UN*1***1"))
-    finding = u103(run(bill, (row("97110", 45), row("97140", 15, "AIDE")))).finding
+    finding = u103(run(bill, rows)).finding
     assert finding.action == "Bill 3 of 97110. Take 97140 off the claim: no unit is left for it."
     assert "45 of 97110, 0 of 97140 minutes" in finding.message
 

@@ -339,3 +339,28 @@ def test_what_is_wrong_with_the_units(units: str, fault: str) -> None:
     (claim,) = run(bill(f"97110:GP*80*UN*{units}")).claims
     (finding,) = [v.finding for v in claim.verdicts if v.finding.rule == "U111"]
     assert finding.message == f"97110 is billed with {fault}."
+
+
+def test_a_span_that_may_be_hides_no_other() -> None:
+    lines = ("98980:GP*50*UN*1", "97161:GP*110*UN*1", "97110:GP*80*UN*2")
+    spans = tuple(f"SV1*HC:{line}***1 | DTP*472*RD8*20260302-20260305" for line in lines)
+    (claim,) = run(Bill(lines=spans)).claims
+    assert "U112 reject" in found(claim)
+
+
+def test_work_hardening_of_which_one_row_does_not_say_how_long_is_not_converted() -> None:
+    line, rows = "SV1*HC:97545:GP*180*MJ*120***1", [row("97545", 120), row("97545", note_id="N2")]
+    assert converted((line,), rows[:1]) == [(1, "1", "UNSAFE")]
+    assert converted((line,), rows) == [(1, "", "")]
+
+
+@pytest.mark.parametrize("line", ["SV1*HC:98980:GP*50*MJ*20***1", "SV1*HC:97545:GP*180*MJ*120***1", EXERCISE_30])
+def test_minutes_of_a_month_or_of_no_record_are_not_converted(line: str) -> None:
+    code = line.split(":")[1]
+    rows = [row("97140", 15), *([row(code, 20)] if code == "98980" else [])]
+    assert converted((line, "SV1*HC:97140:GP*38*UN*1***1"), rows) == [(1, "", "")]
+
+
+def test_one_session_hides_no_two_of_another() -> None:
+    (claim,) = run(bill("97012:GP*20*UN*1", "97022:GP*40*UN*2"), unit_limit_tables=()).claims
+    assert "U109 reject" in found(claim)

@@ -23,7 +23,7 @@ class Proposal(NamedTuple):
     """New units of the lines that change; ``certain`` is False where part of it is one choice among several."""
 
     lines: tuple[NewUnits, ...]
-    certain: bool
+    certain: bool = True
 
     @property
     def falls_to_zero(self) -> bool:

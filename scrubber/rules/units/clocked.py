@@ -39,7 +39,7 @@ class ClockedCode(NamedTuple):
 
     def proposal(self) -> Proposal:
         """The lines of the code as they would be with the supported units."""
-        return Proposal(tuple(shared_out(list(self.lines), self.supported)), certain=True)
+        return Proposal(tuple(shared_out(list(self.lines), self.supported)))
 
 
 def clocked_codes(visit: Visit, context: RuleContext) -> Iterator[ClockedCode]:

@@ -74,8 +74,8 @@ def _divided(in_minutes: list[BilledLine], lines: list[BilledLine], rest: int, v
         return {id(in_minutes[0]): Converted(max(rest, 0), FixLevel.SAFE)}
     marked = [billed for billed in in_minutes if billed.by_assistant]
     bare = [billed for billed in in_minutes if not billed.by_assistant]
-    found = visit.minutes.get(family_base(lines[0].line.code)) if lines else None
-    if len(marked) != 1 or len(bare) != 1 or len(lines) != 2 or found is None:
+    found = visit.minutes.get(family_base(lines[0].line.code))
+    if len(lines) != 2 or len(marked) != 1 or found is None:
         return {}
     options = [o for o in assistant_units(rest, found.therapist, found.assistant, visit.date) if 0 < o < rest]
     if not options:

@@ -59,7 +59,8 @@ class Judgement(NamedTuple):
             shares = [split.get(family, 0) for split in self.splits]
             billed = self.billed_of(visit, code)
             if not min(shares) <= billed <= max(shares):
-                return f"{max(shares) if billed > max(shares) else min(shares)} ({pool.get(family, 0)} minutes)"
+                nearest = min(shares, key=lambda units: abs(units - billed))
+                return f"{nearest} ({pool.get(family, 0)} minutes)"
         return f"{self.supported} ({self.minutes} minutes)"
 
 

@@ -76,7 +76,7 @@ def untimed_units_above_one(visit: Visit, context: RuleContext) -> Iterator[Find
         if units <= 1:
             continue
         place = max(lines, key=lambda billed: billed.units)
-        lowered = Proposal(tuple(shared_out([place], 1)), certain=True) if len(lines) == 1 else None
+        lowered = Proposal(tuple(shared_out([place], 1))) if len(lines) == 1 else None
         yield untimed_units_above_one.finding(
             place.line.location("SV104"),
             f"{code} is billed {units} units on {visit.date}; it is one unit a day, however long it takes.",
