@@ -171,6 +171,10 @@ class Claim:
                     return False
         return True
 
+    def admits_change(self, cents: int) -> bool:
+        """Whether they may be edited so that the claim's charge changes by these cents."""
+        return self.cents is not None and self.admits_money_edits(self.cents + cents)
+
     def location(self, element: str = "CLM") -> Location:
         """Where the claim, or an element of its CLM (``CLM02``), stands."""
         byte = self.clm.at if element == "CLM" else self.clm.span(int(element[3:5])).start

@@ -7,7 +7,7 @@ from typing import Any
 
 from rules.specimen import OTHER_MEMBER, Bill, clock, interchange, row
 
-from scrubber.visits.record_rows import TreatmentRecord
+from scrubber.visits.record_rows import BadRow, TreatmentRecord
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,7 @@ class Case:
 
     title: str
     bills: tuple[Bill, ...]
-    rows: tuple[TreatmentRecord, ...] = ()
+    rows: tuple[TreatmentRecord | BadRow, ...] = ()
     profile: dict[str, Any] = field(default_factory=dict)
     swaps: tuple[tuple[str, str], ...] = ()
 
@@ -313,8 +313,177 @@ def cases() -> Iterator[Case]:
         (Bill(lines=("SV1*HC:97110:GP*40*UN*1***1", "SV1*HC:97140:GP:CQ*76*UN*2***1")),),
         (row("97110", 30), row("97140", 15, "PTA")),
     )
+    yield from counted_units()
+    yield from doubtful_records()
     yield from envelopes()
     yield from faults_of_the_guide()
+
+
+def counted_units() -> Iterator[Case]:
+    """Units above, below and beside what the minutes support, by each way to count them."""
+    exercise, manual = row("97110", 20), row("97140", 12)
+    yield Case(
+        "Too many units of one of two codes that are counted one by one",
+        (Bill(lines=(line(EXERCISE, 3), line(MANUAL, 1))),),
+        (exercise, manual),
+        {"unit_rule": "ama"},
+    )
+    yield Case(
+        "Two codes that are counted one by one, of which the records know one",
+        (Bill(lines=(line(EXERCISE, 3), line(MANUAL, 1))),),
+        (row("97110", 45),),
+        {"unit_rule": "ama"},
+    )
+    half_an_hour_and_eight = (row("97110", 38), row("97140", 38))
+    for units, title in ((1, "less than either answer"), (4, "more than either answer")):
+        yield Case(
+            f"Of two codes under a cap one has {title}",
+            (Bill(lines=(line(EXERCISE, units), line(MANUAL, 3))),),
+            half_an_hour_and_eight,
+            {"unit_rule": "wc"},
+        )
+    for units in (1, 2):
+        yield Case(
+            f"Of two codes under a cap one is not billed, the other with {units} of one or two",
+            (Bill(lines=(line(EXERCISE, units),)),),
+            (row("97110", 23), row("97140", 23)),
+            {"unit_rule": "wc"},
+        )
+    for title, minutes, units in (("above", 8, 2), ("below", 23, 1), ("between", 23, 2)):
+        yield Case(
+            f"Units {title} both rules, of a payer whose rule is not known",
+            (Bill(lines=(line(EXERCISE, units), line(MANUAL, 2 if title == "between" else 1))),),
+            (row("97110", minutes), row("97140", minutes)),
+            {"unit_rule": "ask"},
+        )
+    yield Case(
+        "Units on the wrong code, of a payer whose rule is not known",
+        (Bill(lines=(line(EXERCISE, 1), line(MANUAL, 2))),),
+        (row("97110", 30), row("97140", 15)),
+        {"unit_rule": "ask"},
+    )
+    yield Case(
+        "The first line would be left without a unit",
+        (Bill(lines=(line(MANUAL, 1), line(EXERCISE, 1))),),
+        (row("97140", 7), row("97110", 25)),
+    )
+    yield Case(
+        "Two lines of one code, of which the second would be left without a unit",
+        (Bill(lines=(line(EXERCISE, 2), line(EXERCISE, 2).replace("GP", "GP:76"))),),
+        (row("97110", 15),),
+    )
+    yield Case(
+        "The record gives only the total, and it is less",
+        (Bill(lines=(line(EXERCISE, 3),)),),
+        (row("", timed_total=30),),
+    )
+    yield Case(
+        "The record gives only the total, and it is more",
+        (Bill(lines=(line(EXERCISE, 1),)),),
+        (row("", timed_total=30),),
+    )
+    yield Case(
+        "First and added steps in the wrong number",
+        (Bill(lines=("SV1*HC:97129:GP*120*UN*3***1", "SV1*HC:97130:GP*40*UN*1***1")),),
+        (row("97129", 45),),
+    )
+    yield Case(
+        "A first step that is billed without its add-on",
+        (Bill(lines=("SV1*HC:97545:GP*180*UN*1***1", "SV1*HC:97129:GP*120*UN*3***1")),),
+        (row("97545", 151), row("97129", 45)),
+    )
+    yield Case(
+        "Work hardening on two days, over two claims",
+        (
+            Bill(lines=("SV1*HC:97545:GP*180*UN*1***1",)),
+            Bill(lines=("SV1*HC:97545:GP*180*UN*1***1 | DTP*472*D8*20260303",), number="PCN2"),
+        ),
+        (row("97545", 60), of_second("97545", 61, service_date=date(2026, 3, 3))),
+    )
+    yield Case(
+        "Work hardening of one day, over two claims",
+        two("SV1*HC:97545:GP*180*UN*1***1", "SV1*HC:97546:GP*180*UN*2***1"),
+        (row("97545", 120), of_second("97546", 31)),
+    )
+    yield Case(
+        "Less work hardening than the minutes support, over two claims",
+        two("SV1*HC:97545:GP*180*UN*1***1", "SV1*HC:97546:GP*90*UN*1***1"),
+        (row("97545", 120), of_second("97546", 91)),
+    )
+    yield Case(
+        "Work hardening of one day over two claims, of which the records know one",
+        two("SV1*HC:97545:GP*180*UN*1***1", "SV1*HC:97546:GP*180*UN*2***1"),
+        (row("97545", 60),),
+    )
+    yield Case(
+        "A month of monitoring, billed twice",
+        two("SV1*HC:98980:GP*50*UN*1***1", "SV1*HC:98980:GP*50*UN*1***1 | DTP*472*D8*20260320"),
+        (row("98980", 10), of_second("98980", 29, service_date=date(2026, 3, 20))),
+    )
+
+
+def doubtful_records() -> Iterator[Case]:
+    """Records that could mean several, that nobody can read, or that contradict the claim and themselves."""
+    yield Case("A record that fits claims of two patients", (Bill(), Bill(member=OTHER_MEMBER)), (row("97110", 30),))
+    yield Case(
+        "Rows that nobody can read, one of them beside a void",
+        (
+            Bill(number="PCN3", frequency="8", head=("REF*F8*ICN1",)),
+            Bill(),
+            Bill(number="PCN2", member=OTHER_MEMBER),
+        ),
+        (
+            row("97110", 30),
+            of_second("97110", 30),
+            BadRow("records.csv", 7, "minutes", "column minutes must be whole minutes", claim_ids=("PCN3", "PCN1")),
+            BadRow("more.csv", 0, "", "The file more.csv is no text.", claim_ids=("PCN2",)),
+        ),
+    )
+    yield Case(
+        "Joint time without a clock, and a row that is there twice, in two claims of one visit",
+        two(*ONE_VISIT),
+        (
+            row("97110", 30),
+            row("97110", 30, "PTA", together=True),
+            row("97140", 15, claim_id="", member_id="1EG4TE5MK73", note_id="N2"),
+            row("97140", 15, claim_id="", member_id="1EG4TE5MK73", note_id="N2", line=5),
+        ),
+    )
+    yield Case(
+        "A line of two claims of one visit that the records do not mention",
+        two(*ONE_VISIT),
+        (row("97110", 30), of_second("97110", 15)),
+    )
+    yield Case(
+        "Totals that contradict the codes, in two claims of one visit",
+        two(*ONE_VISIT),
+        (row("97110", 30), of_second("97140", 15), row("", timed_total=50)),
+    )
+    yield Case(
+        "A treatment total below the minutes of the codes, and no timed total",
+        (Bill(lines=ONE_VISIT),),
+        (row("97110", 30), row("97140", 15), row("", treatment_total=44)),
+    )
+    yield Case(
+        "A note of the claim that gives another timed total than the record",
+        (Bill(lines=ONE_VISIT, head=("NTE*ADD*TOTAL TIMED 50 MIN",)),),
+        (row("97110", 30), row("97140", 15)),
+    )
+    yield Case(
+        "A note of the claim that gives another timed total than the record's total",
+        (Bill(lines=ONE_VISIT, head=("NTE*ADD*TOTAL TIMED 50 MIN",)),),
+        (row("", timed_total=45),),
+    )
+    yield Case(
+        "Two rows of one visit at the same time as two of another patient",
+        (Bill(lines=ONE_VISIT), Bill(lines=ONE_VISIT, number="PCN2", member=OTHER_MEMBER)),
+        (
+            row("97110", **clock("9:00-9:30"), clinician_id="A"),
+            row("97140", **clock("10:00-10:15"), clinician_id="A"),
+            of_second("97110", **clock("9:20-9:50"), clinician_id="A"),
+            of_second("97140", **clock("10:05-10:20"), clinician_id="A"),
+        ),
+    )
 
 
 PAIR = (Bill(), Bill(number="PCN2", member=OTHER_MEMBER))

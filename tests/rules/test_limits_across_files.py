@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from ledger.sent import check, enter, file_of
-from rules.specimen import Bill, found, row, run
+from rules.specimen import Bill, found, row, run, unchecked
 
 from scrubber.outcome import ClaimResult
 
@@ -138,3 +138,54 @@ def test_lines_without_units_leave_the_day_open() -> None:
     (claim,) = run(Bill(lines=lines), timed_units_per_day=4).claims
     assert told(claim, "U117") == []
     assert next(each.why for each in claim.not_checked if each.rule == "U117").startswith("a timed line of 2026-03-02")
+
+
+def test_of_an_earlier_file_only_timed_units_count(tmp_path: Path) -> None:
+    lines = (
+        "SV1*HC:99213*90*UN*1***1",
+        "SV1*HC:97012:GP*20*UN*1***1",
+        "SV1*HC:97035:GP*20*UN*1.5***1",
+        "SV1*HC:98980:GP*50*UN*1***1",
+        "SV1*HC:97110:GP*80*UN*2***1",
+    )
+    now = Bill(lines=("SV1*HC:97140:GP*80*UN*2***1",), number="A2")
+    sent = Bill(lines=lines, number="A1")
+    assert told(after(tmp_path, sent, now, timed_units_per_day=4), "U117") == []
+    claim = after(tmp_path, sent, now, timed_units_per_day=3)
+    (finding,) = [v.finding for v in claim.verdicts if v.finding.rule == "U117"]
+    assert finding.message.startswith("4 timed units are billed on 2026-03-02, 2 of them in earlier files;")
+
+
+def test_a_code_that_the_payer_times_counts_in_an_earlier_file_too(tmp_path: Path) -> None:
+    sent = Bill(lines=("SV1*HC:92507:GN*90*UN*2***1",), number="A1", filing="CI")
+    now = Bill(lines=("SV1*HC:97110:GP*120*UN*3***1",), number="A2", filing="CI")
+    timed = {"timed_units_per_day": 4, "minutes_per_unit": {"92507": 15}}
+    assert told(after(tmp_path, sent, now, **timed), "U117") == ["U117 reject"]
+
+
+def test_two_payers_have_a_day_each() -> None:
+    first = Bill(lines=("SV1*HC:97110:GP*120*UN*3***1",), number="A1")
+    second = Bill(lines=first.lines, number="A2", sequence="S", payer="99999", filing="CI")
+    assert [told(claim, "U117") for claim in run([first, second], timed_units_per_day=4).claims] == [[], []]
+
+
+def test_an_untimed_visit_of_the_day_hides_no_other() -> None:
+    lines = ("SV1*HC:97161:GP*110*UN*1***1", "SV1*HC:97110:GP*200*UN*5***1 | DTP*472*D8*20260303")
+    (claim,) = run(Bill(lines=lines), timed_units_per_day=4).claims
+    assert told(claim, "U117") == ["U117 reject"]
+
+
+def test_what_another_claim_of_the_file_replaces_is_not_counted(tmp_path: Path) -> None:
+    sent = Bill(lines=("SV1*HC:97110:GP*120*UN*3***1",), number="A1")
+    again = Bill(lines=("SV1*HC:97110:GP*80*UN*2***1",), number="A1", frequency="7", head=("REF*F8*ICN20261",))
+    first = Bill(lines=("SV1*HC:97140:GP*80*UN*2***1",), number="A0")
+    ledger = tmp_path / "sent.ledger"
+    enter(ledger, file_of(sent, control="000000100"))
+    for most, expected in ((4, []), (3, ["U117 reject"])):
+        claims = check(ledger, file_of(first, again), timed_units_per_day=most).claims
+        assert [each for claim in claims for each in told(claim, "U117")] == expected
+
+
+def test_a_day_of_whole_units_within_the_limit_is_checked() -> None:
+    (claim,) = run(Bill(), timed_units_per_day=4).claims
+    assert "U117" not in unchecked(claim)

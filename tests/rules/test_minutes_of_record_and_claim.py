@@ -1,6 +1,9 @@
 """U104, U105, U113 and U114 beyond their examples."""
 
+import pytest
 from rules.specimen import DAY, Bill, found, row, run, unchecked
+
+from scrubber.visits.record_rows import TreatmentRecord
 
 TWO = Bill(lines=("SV1*HC:97110:GP*80*UN*2***1", "SV1*HC:97140:GP*38*UN*1***1"))
 
@@ -90,9 +93,10 @@ def test_52_by_a_total_and_without_minutes() -> None:
     (claim,) = run(bill, [row("", timed_total=7)]).claims
     assert "U114 reject" in found(claim)
     (claim,) = run(bill, [row("", timed_total=8)]).claims
-    assert "U114" in unchecked(claim)
+    why = "no record and no note gives the minutes of the code with modifier 52"
+    assert unchecked(claim)["U114"] == why
     (claim,) = run(bill).claims
-    assert "U114" in unchecked(claim)
+    assert unchecked(claim)["U114"] == why
 
 
 def test_minutes_that_a_record_leaves_out_are_not_checked() -> None:
@@ -100,3 +104,48 @@ def test_minutes_that_a_record_leaves_out_are_not_checked() -> None:
     assert found(claim) == ["U106 warn"]
     assert {"U101", "U102", "U103", "U105"} <= unchecked(claim).keys()
     assert DAY.isoformat() in claim.verdicts[0].finding.message
+
+
+def unbilled(lines: tuple[str, ...], *rows: TreatmentRecord, **profile: object) -> list[str]:
+    """What U105 says of minutes and units."""
+    (claim,) = run(Bill(lines=lines), rows, **profile).claims
+    said = [v.finding.message for v in claim.verdicts if v.finding.rule == "U105"]
+    return [message.removesuffix("; no line of this file bills it.") for message in said]
+
+
+EXERCISE_2, EXERCISE_3 = (f"SV1*HC:97110:GP*{units * 40}*UN*{units}***1" for units in (2, 3))
+OF_97530 = ["15 minutes of 97530 on 2026-03-02 earn 1 unit"]
+
+
+def test_a_visit_that_is_billed_in_full_lacks_no_line() -> None:
+    rows = (row("97110", 30), row("97530", 15))
+    assert unbilled((EXERCISE_2,), *rows) == OF_97530
+    assert unbilled((EXERCISE_3,), *rows) == []
+
+
+@pytest.mark.parametrize(
+    "between",
+    [row("97140", 7), row("97110", 2, "PTA"), row("97545", 120), row("97140", 15, mode="group"), row("97018", 15)],
+    ids=lambda each: f"{each.code} {each.minutes} {each.mode}",
+)
+def test_what_earns_nothing_hides_no_code_behind_it(between: TreatmentRecord) -> None:
+    assert unbilled((EXERCISE_2,), row("97110", 30), between, row("97530", 15)) == OF_97530
+
+
+def test_a_bundled_code_is_not_asked_for_though_its_payer_times_it() -> None:
+    cognition = "SV1*HC:97129:GN*40*UN*1***1"
+    for code, expected in (("92606", []), ("92526", ["15 minutes of 92526 on 2026-03-02 earn 1 unit"])):
+        rows = (row("97129", 15, "SLP"), row(code, 15, "SLP"))
+        assert unbilled((cognition,), *rows, minutes_per_unit={code: 15}) == expected
+
+
+def test_a_total_alone_earns_no_line() -> None:
+    assert unbilled((EXERCISE_2,), row("", timed_total=45)) == []
+
+
+def test_a_code_of_a_group_is_named_once() -> None:
+    lines = (EXERCISE_2, EXERCISE_2.replace("GP", "GP:76"), "SV1*HC:97140:GP*38*UN*1***1")
+    rows = [row("97110", 30, mode="group"), row("97140", 15, mode="group")]
+    (claim,) = run(Bill(lines=lines), rows).claims
+    said = [v.finding.where.ordinal for v in claim.verdicts if v.finding.rule == "U113"]
+    assert said == [1, 3]

@@ -60,3 +60,12 @@ def test_days_of_a_span_are_of_the_profile_of_its_first() -> None:
     """97750 is a code of 15 minutes unless the payer says otherwise."""
     span = "SV1*HC:97750:GP*50*UN*3***1 | DTP*472*RD8*20260308-20260310"
     assert [each.rule for each in findings("U112", Bill(lines=(span,), filing="CI"))] == ["U112"]
+
+
+@pytest.mark.parametrize(("first", "expected"), [("20260308", []), ("20260309", ["U112"])])
+def test_a_span_is_timed_by_the_profile_of_its_first_day(first: str, expected: list[str]) -> None:
+    """92507 counts sessions unless the payer times it."""
+    earlier = "SV1*HC:92507:GN*80*UN*1***1 | DTP*472*D8*20260301"
+    span = f"SV1*HC:92507:GN*80*UN*2***1 | DTP*472*RD8*{first}-20260310"
+    found = findings("U112", Bill(lines=(earlier, span), filing="CI"), minutes_per_unit={"92507": 15})
+    assert [each.rule for each in found] == expected

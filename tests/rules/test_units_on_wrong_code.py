@@ -5,10 +5,12 @@ from datetime import date
 from decimal import Decimal
 
 import msgspec
-from rules.specimen import Bill, found, row, run, sv1
+import pytest
+from rules.specimen import Bill, found, row, run, sv1, unchecked
 
 from scrubber.findings.levels import FixLevel, Payment
 from scrubber.outcome import Outcome, Verdict
+from scrubber.visits.record_rows import TreatmentRecord
 
 WRONG = Bill(lines=("SV1*HC:97110:GP*40*UN*1***1", "SV1*HC:97140:GP*76*UN*2***1"))
 ROWS = (row("97110", 30), row("97140", 15))
@@ -141,3 +143,128 @@ def test_a_line_that_the_records_do_not_mention_comes_first() -> None:
     (claim,) = run(bill, [row("97110", 45)]).claims
     assert found(claim) == ["U104 reject"]
     assert any(each.rule == "U103" for each in claim.not_checked)
+
+
+@pytest.mark.parametrize(
+    ("of_two", "payment"), [("80", Payment.NEUTRAL), ("79.98", Payment.RAISES), ("80.02", Payment.LOWERS)]
+)
+def test_what_a_move_asks_for_by_the_cent(of_two: str, payment: Payment) -> None:
+    bill = Bill(lines=(f"SV1*HC:97530:GP*{of_two}*UN*2***1", "SV1*HC:97140:GP*40*UN*1***1"))
+    fix = u103(run(bill, TO_97140, fee_table="none")).finding.fix
+    assert fix is not None
+    assert fix.payment is payment
+
+
+def test_a_unit_that_leaves_the_assistant_raises_though_the_charge_falls() -> None:
+    bill = Bill(lines=("SV1*HC:97110:GP*40*UN*1***1", "SV1*HC:97140:GP:CQ*100*UN*2***1"))
+    finding = u103(run(bill, (row("97110", 30), row("97140", 15, "PTA")), fee_table="none")).finding
+    assert finding.charge_effect == Decimal(-10)
+    assert finding.fix is not None
+    assert finding.fix.payment is Payment.RAISES
+
+
+def test_codes_of_equal_worth_and_price_are_moved_by_themselves() -> None:
+    """97110 and 97116 have the same relative values in 2026."""
+    bill = Bill(lines=("SV1*HC:97110:GP*80*UN*2***1", "SV1*HC:97116:GP*40*UN*1***1"))
+    fix = u103(run(bill, (row("97110", 15), row("97116", 30)))).finding.fix
+    assert fix is not None
+    assert (fix.level, fix.payment) == (FixLevel.SAFE, Payment.NEUTRAL)
+
+
+SOMEONE_ELSE = " | NM1*82*1*PELL*RUNE****XX*1999887734"
+
+
+@pytest.mark.parametrize(
+    ("head", "of_line", "level"),
+    [
+        ("AMT*F5*125", "", FixLevel.SAFE),
+        ("AMT*F5*125.01", "", FixLevel.PERSON),
+        ("AMT*F5*SOME", "", FixLevel.PERSON),
+        ("CN1*05", "", FixLevel.PERSON),
+        ("", SOMEONE_ELSE, FixLevel.PERSON),
+    ],
+)
+def test_who_paid_and_who_furnished_it_leave_the_move_to_a_person(head: str, of_line: str, level: FixLevel) -> None:
+    """The charge would fall from 130 to 125 dollars."""
+    first, second = LOWERS_BOTH.lines
+    bill = replace(LOWERS_BOTH, lines=(first, f"{second}{of_line}"), head=(head,) if head else ())
+    fix = u103(run(bill, TO_97140)).finding.fix
+    assert fix is not None
+    assert fix.level is level
+
+
+def test_of_several_answers_the_one_that_moves_fewest_units() -> None:
+    """One unit is to leave 97110, for any other; two would charge more."""
+    lines = ("SV1*HC:97110:GP*120*UN*3***1", "SV1*HC:97140:GP*70*UN*1***1", "SV1*HC:97112:GP*75*UN*1***1")
+    rows = (row("97110", 25), row("97140", 25), row("97112", 25))
+    assert u103(run(Bill(lines=lines), rows)).finding.action == "Bill 2 of 97110. Bill 2 of 97112."
+
+
+def test_of_several_answers_one_that_leaves_every_line_a_unit() -> None:
+    """Of 97110, 97140 and 97112 any may lose the unit for 97530. 97140 would lose a line by it, though the least."""
+    lines = (
+        "SV1*HC:97110:GP*80*UN*2***1",
+        "SV1*HC:97140:GP*10*UN*1***1",
+        "SV1*HC:97140:GP:76*10*UN*1***1",
+        "SV1*HC:97112:GP*100*UN*2***1",
+        "SV1*HC:97530:GP*45*UN*1***1",
+    )
+    rows = (row("97110", 23), row("97140", 23), row("97112", 23), row("97530", 38))
+    assert u103(run(Bill(lines=lines), rows)).finding.action == "Bill 1 of 97110. Bill 2 of 97530."
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [(row("97110", 45), row("97140", 15, "AIDE")), (row("97110", 45, signed=False),)],
+    ids=["an aide's", "not in the record, which is not signed"],
+)
+def test_a_code_without_minutes_keeps_no_unit(rows: tuple[TreatmentRecord, ...]) -> None:
+    bill = Bill(lines=("SV1*HC:97110:GP*80*UN*2***1", "SV1*HC:97140:GP*38*UN*1***1"))
+    finding = u103(run(bill, rows)).finding
+    assert finding.action == "Bill 3 of 97110. Take 97140 off the claim: no unit is left for it."
+    assert "45 of 97110, 0 of 97140 minutes" in finding.message
+
+
+@pytest.mark.parametrize(
+    ("lines", "rows", "why"),
+    [
+        (WRONG.lines, (row("", timed_total=45),), "the record gives only a total, and no minutes by code"),
+        (WRONG.lines[:1], (row("", timed_total=15),), None),
+        (WRONG.lines, (row("97110", 45),), "the records do not mention a timed line (U104)"),
+        (
+            ("SV1*HC:97110:GP*40*UN*1.5***1", WRONG.lines[1]),
+            (row("97110", 45),),
+            "a timed line of the visit has no whole number of units",
+        ),
+        (WRONG.lines, ROWS, None),
+    ],
+)
+def test_why_it_is_not_checked(lines: tuple[str, ...], rows: tuple[TreatmentRecord, ...], why: str | None) -> None:
+    (claim,) = run(Bill(lines=lines), rows).claims
+    assert unchecked(claim).get("U103") == why
+
+
+def test_a_move_of_two_equal_answers_is_not_safe() -> None:
+    """The fourth unit of 20, 20 and 15 minutes may stand on 97530 or on 97140, which are both worth less as billed."""
+    lines = ("SV1*HC:97530:GP*40*UN*1***1", "SV1*HC:97140:GP*45*UN*1***1", "SV1*HC:97112:GP*200*UN*2***1")
+    finding = u103(run(Bill(lines=lines), (row("97530", 20), row("97140", 20), row("97112", 15)))).finding
+    assert finding.action == "Bill 2 of 97140. Bill 1 of 97112."
+    assert finding.fix is not None
+    assert finding.fix.level is FixLevel.UNSAFE
+
+
+def test_a_move_with_an_open_share_of_the_assistant_is_not_safe() -> None:
+    """Of the three units of 97110 one or two are the assistant's: 7 and 1 minutes are left behind the quarter hours."""
+    lines = ("SV1*HC:97110:GP*80*UN*2***1", "SV1*HC:97110:GP:CQ*80*UN*2***1", "SV1*HC:97116:GP*40*UN*1***1")
+    rows = (row("97110", 22), row("97110", 16, "PTA"), row("97116", 30))
+    finding = u103(run(Bill(lines=lines), rows)).finding
+    assert finding.action == "Bill 1 of 97110. Bill 2 of 97116."
+    assert finding.fix is not None
+    assert (finding.fix.level, finding.fix.payment) == (FixLevel.UNSAFE, Payment.NEUTRAL)
+
+
+def test_between_the_two_rules_the_chart_is_what_the_report_gives() -> None:
+    """23 and 23 minutes are three units by the chart, and four one by one."""
+    bill = Bill(lines=("SV1*HC:97110:GP*80*UN*2***1", "SV1*HC:97140:GP*76*UN*2***1"))
+    (claim,) = run(bill, (row("97110", 23), row("97140", 23)), unit_rule="ask").claims
+    assert [visit.units_supported for visit in claim.visits] == [3]

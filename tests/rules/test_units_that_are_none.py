@@ -191,3 +191,176 @@ def test_two_lines_in_minutes_of_one_code_are_the_therapists_and_the_assistants(
 def test_a_code_of_its_own_clock_whose_lines_do_not_count_is_not_checked(units: str, why: str) -> None:
     (claim,) = run(Bill(lines=(f"SV1*HC:97545:GP*200*{units}***1",)), [row("97545", 150)]).claims
     assert unchecked(claim)["U101"] == unchecked(claim)["U102"] == f"97545: {why}"
+
+
+def test_of_equal_leftovers_the_lines_in_units_choose() -> None:
+    """20 and 20 minutes are two and one, or one and two."""
+    rows = [row("97110", 20), row("97140", 20)]
+    manual = "SV1*HC:97140:GP*{}*UN*{}***1"
+    exercise = "SV1*HC:97110:GP*80*MJ*20***1"
+    assert converted((exercise, manual.format(76, 2)), rows) == [(1, "1", "SAFE")]
+    assert converted((exercise, manual.format(38, 1)), rows) == [(1, "2", "SAFE")]
+
+
+def test_two_sessions_in_minutes_of_one_code_are_for_a_person() -> None:
+    lines = ("SV1*HC:97022:GP*20*MJ*20***1", "SV1*HC:97022:GP:76*20*MJ*20***1")
+    assert converted(lines[:1], [row("97022", 20)]) == [(1, "1", "SAFE")]
+    assert converted(lines, [row("97022", 20)]) == [(1, "", ""), (2, "", "")]
+
+
+def test_minutes_on_a_claim_under_contract_are_for_a_person() -> None:
+    (claim,) = run(Bill(lines=(EXERCISE_30,), head=("CN1*05",)), [row("97110", 30)]).claims
+    (finding,) = [v.finding for v in claim.verdicts if v.finding.rule == "U110"]
+    assert finding.fix is not None
+    assert finding.fix.level.name == "PERSON"
+
+
+ASSISTED = "SV1*HC:97110:GP:CQ*40*MJ*15***1"
+
+
+@pytest.mark.parametrize(
+    ("therapist", "assistant", "expected"),
+    [
+        (15, 15, [(1, "1", "SAFE"), (2, "1", "SAFE")]),
+        (22, 16, [(1, "1", "UNSAFE"), (2, "2", "UNSAFE")]),  # of 7 and 1 minutes left: 13 %, and less than two minutes
+        (30, 0, [(1, "", ""), (2, "", "")]),
+        (0, 30, [(1, "", ""), (2, "", "")]),
+    ],
+)
+def test_lines_in_minutes_of_both_are_divided_where_both_have_a_unit(
+    therapist: int, assistant: int, expected: list[tuple[int, str, str]]
+) -> None:
+    rows = [row("97110", minutes, role) for role, minutes in (("PT", therapist), ("PTA", assistant)) if minutes]
+    lines = tuple(f"SV1*HC:97110:{mods}*40*MJ*{each}***1" for mods, each in (("GP", therapist), ("GP:CQ", assistant)))
+    assert converted(lines, rows) == expected
+
+
+def test_lines_in_minutes_of_both_beside_a_third_in_units_are_for_a_person() -> None:
+    third = "SV1*HC:97110:GP:76*40*UN*1***1"
+    rows = [row("97110", 30), row("97110", 15, "PTA")]
+    assert converted((EXERCISE_30, ASSISTED, third), rows) == [(1, "", ""), (2, "", "")]
+
+
+def test_lines_in_minutes_of_a_code_that_the_records_do_not_know() -> None:
+    assert converted((EXERCISE_30, ASSISTED, "SV1*HC:97140:GP*38*UN*1***1"), [row("97140", 15)]) == [
+        (1, "", ""),
+        (2, "", ""),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("given", "profile", "expected"),
+    [
+        ({"filing": "MC"}, {}, False),
+        ({"filing": "TV"}, {}, False),
+        ({"filing": "CI"}, {"extends": "medicaid"}, False),
+        ({"filing": "CI"}, {"name": "medicaid"}, False),
+        ({"filing": "CI"}, {"extends": "commercial"}, True),
+        ({"filing": "MB"}, {}, True),
+    ],
+)
+def test_speech_twice_a_day_by_payer(given: dict[str, str], profile: dict[str, str], expected: bool) -> None:
+    speech = bill("92507:GN*160*UN*2", taxonomy="235Z00000X", **given)
+    (claim,) = run(speech, [row("92507", 60, "SLP")], **profile).claims
+    assert any(each.startswith("U109") for each in found(claim)) is expected
+
+
+def test_speech_twice_a_day_without_a_record_is_held_by_medicare() -> None:
+    (claim,) = run(bill("92507:GN*160*UN*2", taxonomy="235Z00000X")).claims
+    assert "U109 reject" in found(claim)
+
+
+@pytest.mark.parametrize(("paid", "level"), [("100.50", "SAFE"), ("100.51", "PERSON")])
+def test_sessions_are_lowered_down_to_what_the_patient_paid(paid: str, level: str) -> None:
+    """41.01 dollars become 20.50, beside 80."""
+    lines = ("SV1*HC:G0283:GP*41.01*UN*2***1", "SV1*HC:97110:GP*80*UN*2***1")
+    outcome = run(Bill(lines=lines, head=(f"AMT*F5*{paid}",)), [row("G0283", 20), row("97110", 30)])
+    (finding,) = [v.finding for v in outcome.claims[0].verdicts if v.finding.rule == "U109"]
+    assert finding.fix is not None
+    assert finding.fix.level.name == level
+
+
+def test_sessions_of_two_claims_are_told_of_the_larger_line_and_name_the_other() -> None:
+    bills = [bill("97022:GP*20*UN*1"), bill("97022:GP:76*40*UN*2", number="PCN2")]
+    outcome = run(bills, [row("97022", 20), row("97022", 20, claim_id="PCN2", note_id="N2")])
+    (finding,) = [v.finding for claim in outcome.claims for v in claim.verdicts if v.finding.rule == "U109"]
+    assert (finding.where.claim, finding.related, finding.fix) == (1, (0,), None)
+
+
+def test_a_span_of_another_code_set_is_no_timed_line() -> None:
+    span = "SV1*{}:97110*80*UN*2***1 | DTP*472*RD8*20260302-20260305"
+    for code_set, expected in (("HC", True), ("ER", False)):
+        (claim,) = run(Bill(lines=(span.format(code_set),))).claims
+        assert ("U112 reject" in found(claim)) is expected
+
+
+def test_a_right_first_step_hides_no_wrong_one() -> None:
+    steps = bill("97545:GP*180*UN*1", "90912:GP*120*UN*2")
+    (claim,) = run(steps, [row("97545", 120), row("90912", 30)], unit_limit_tables=()).claims
+    assert "U115 reject" in found(claim)
+
+
+def test_first_steps_of_two_claims_name_each_other() -> None:
+    bills = [bill("90912:GP*60*UN*1"), bill("90912:GP:59*120*UN*2", number="PCN2")]
+    outcome = run(bills, [row("90912", 45)], unit_limit_tables=())
+    (finding,) = [v.finding for claim in outcome.claims for v in claim.verdicts if v.finding.rule == "U115"]
+    assert (finding.where.claim, finding.related) == (1, (0,))
+
+
+def test_a_code_that_counts_no_sessions_is_not_made_one_unit() -> None:
+    """95851 counts limbs."""
+    assert converted(("SV1*HC:95851:GP*20*MJ*10***1",), [row("95851", 10)]) == [(1, "", "")]
+
+
+def test_minutes_beside_a_claim_of_the_visit_without_a_record_are_for_a_person() -> None:
+    bills = [Bill(lines=(EXERCISE_30,)), bill("97140:GP*38*UN*1", number="PCN2")]
+    outcome = run(bills, [row("97110", 30)])
+    (finding,) = [v.finding for claim in outcome.claims for v in claim.verdicts if v.finding.rule == "U110"]
+    assert finding.fix is None
+
+
+def test_a_quality_code_hides_no_line_without_units() -> None:
+    (claim,) = run(bill("G8978:GP*0*UN*0", "99213*90*UN*1", "97110:GP*80*UN*0")).claims
+    assert "U111 reject" in found(claim)
+
+
+@pytest.mark.parametrize(
+    ("units", "fault"),
+    [
+        ("", "no units"),
+        ("TWO", "units that are no number"),
+        ("0", "zero units"),
+        ("-1", "negative units"),
+        ("-0.5", "negative units"),
+        ("0.5", "a fraction of a unit"),
+    ],
+)
+def test_what_is_wrong_with_the_units(units: str, fault: str) -> None:
+    (claim,) = run(bill(f"97110:GP*80*UN*{units}")).claims
+    (finding,) = [v.finding for v in claim.verdicts if v.finding.rule == "U111"]
+    assert finding.message == f"97110 is billed with {fault}."
+
+
+def test_a_span_that_may_be_hides_no_other() -> None:
+    lines = ("98980:GP*50*UN*1", "97161:GP*110*UN*1", "97110:GP*80*UN*2")
+    spans = tuple(f"SV1*HC:{line}***1 | DTP*472*RD8*20260302-20260305" for line in lines)
+    (claim,) = run(Bill(lines=spans)).claims
+    assert "U112 reject" in found(claim)
+
+
+def test_work_hardening_of_which_one_row_does_not_say_how_long_is_not_converted() -> None:
+    line, rows = "SV1*HC:97545:GP*180*MJ*120***1", [row("97545", 120), row("97545", note_id="N2")]
+    assert converted((line,), rows[:1]) == [(1, "1", "UNSAFE")]
+    assert converted((line,), rows) == [(1, "", "")]
+
+
+@pytest.mark.parametrize("line", ["SV1*HC:98980:GP*50*MJ*20***1", "SV1*HC:97545:GP*180*MJ*120***1", EXERCISE_30])
+def test_minutes_of_a_month_or_of_no_record_are_not_converted(line: str) -> None:
+    code = line.split(":")[1]
+    rows = [row("97140", 15), *([row(code, 20)] if code == "98980" else [])]
+    assert converted((line, "SV1*HC:97140:GP*38*UN*1***1"), rows) == [(1, "", "")]
+
+
+def test_one_session_hides_no_two_of_another() -> None:
+    (claim,) = run(bill("97012:GP*20*UN*1", "97022:GP*40*UN*2"), unit_limit_tables=()).claims
+    assert "U109 reject" in found(claim)

@@ -23,7 +23,7 @@ class Proposal(NamedTuple):
     """New units of the lines that change; ``certain`` is False where part of it is one choice among several."""
 
     lines: tuple[NewUnits, ...]
-    certain: bool
+    certain: bool = True
 
     @property
     def falls_to_zero(self) -> bool:
@@ -49,13 +49,21 @@ class Proposal(NamedTuple):
         return tuple(edits)
 
 
+def for_a_person(proposal: Proposal, visit: Visit) -> bool:
+    """Whether its edits are nobody's but a person's, whatever the records say."""
+    claim, *others = visit.claims
+    renderers = {billed.claim.rendering(billed.line) for billed in visit.timed_lines()}
+    admitted = claim.admits_change(proposal.charge_effect)
+    return proposal.falls_to_zero or bool(others) or len(renderers) > 1 or not admitted
+
+
 def by_code(family: str, units: int, visit: Visit) -> dict[str, int]:
-    """Units of a family over its codes: the base code has one, its add-on the rest."""
-    codes = dict.fromkeys(b.line.code for b in visit.timed_lines() if family_base(b.line.code) == family)
-    add_ons = [code for code in codes if code != family]
-    if not add_ons or family not in codes:
-        return dict.fromkeys(codes, 0) | {next(iter(codes), family): units}
-    return {family: min(units, 1), add_ons[0]: max(units - 1, 0)}
+    """Units of a family over its codes that are billed: the base code has one, its add-on the rest."""
+    codes = {b.line.code for b in visit.timed_lines() if family_base(b.line.code) == family}
+    if len(codes) < 2:
+        return dict.fromkeys(codes, units)
+    (add_on,) = codes - {family}
+    return {family: min(units, 1), add_on: max(units - 1, 0)}
 
 
 def propose(visit: Visit, split: Split) -> Proposal:

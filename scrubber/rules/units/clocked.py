@@ -22,11 +22,11 @@ class ClockedCode(NamedTuple):
     ``minutes`` are those of the family; ``unknown`` says why nothing could be judged, and is empty otherwise.
     """
 
-    rule: str
-    code: str
-    lines: tuple[BilledLine, ...]
     claims: tuple[int, ...]
     unknown: str = ""
+    rule: str = ""
+    code: str = ""
+    lines: tuple[BilledLine, ...] = ()
     minutes: int = 0
     billed: int = 0
     supported: int = 0
@@ -39,7 +39,7 @@ class ClockedCode(NamedTuple):
 
     def proposal(self) -> Proposal:
         """The lines of the code as they would be with the supported units."""
-        return Proposal(tuple(shared_out(list(self.lines), self.supported)), certain=True)
+        return Proposal(tuple(shared_out(list(self.lines), self.supported)))
 
 
 def clocked_codes(visit: Visit, context: RuleContext) -> Iterator[ClockedCode]:
@@ -59,36 +59,40 @@ def _family(
     visit: Visit, family: str, clock: OwnClock, visits: list[Visit], context: RuleContext
 ) -> Iterator[ClockedCode]:
     lines = [b for each in visits for b in each.lines if family_base(b.line.code) == family]
-    claims = {billed.claim.ordinal: billed.claim for billed in lines}
-    codes = ", ".join(dict.fromkeys(billed.line.code for billed in lines))
-    rule = visit.profile.unit_rule
-    unknown, minutes, evidence = "", 0, ()  # type: tuple[str, int, tuple[Evidence, ...]]
-    if any(billed.line.unit == "MJ" for billed in lines):
-        unknown = f"{codes}: a line is billed in minutes (MJ)"
-    elif any(not billed.units for billed in lines):
-        unknown = f"{codes}: a line has no whole number of units"
-    elif clock.monthly:
-        rows = context.patient.work.rows if context.patient else ()
-        month = month_minutes(rows, list(claims.values()), family, visit.discipline, visit.date)
-        if month is None or not month.measured:
-            unknown = f"no record gives the minutes of {codes} in the month"
-        else:
-            minutes, evidence = month.minutes, month.evidence
-    else:
-        found = visit.minutes.get(family)
-        if found is None or found.unmeasured or any(billed in visit.without_minutes for billed in lines):
-            unknown = f"no record and no note gives the minutes of {codes}"
-        else:
-            minutes, evidence = found.total, tuple(found.evidence)
-    if unknown:
-        yield ClockedCode(rule, codes, tuple(lines), tuple(claims), unknown)
+    claims = tuple(dict.fromkeys(billed.claim.ordinal for billed in lines))
+    counted = _counted(visit, family, clock, lines, context)
+    if isinstance(counted, str):
+        yield ClockedCode(claims, counted)
         return
+    minutes, evidence = counted
     for code, supported in clock.units(minutes).items():
         mine = tuple(billed for billed in lines if billed.line.code == code)
         billed_units = sum(billed.units for billed in mine)
-        yield ClockedCode(
-            rule, code, mine or tuple(lines), tuple(claims), "", minutes, billed_units, supported, evidence
-        )
+        of = mine or tuple(lines)
+        rule = visit.profile.unit_rule
+        yield ClockedCode(claims, "", rule, code, of, minutes, billed_units, supported, evidence)
+
+
+def _counted(
+    visit: Visit, family: str, clock: OwnClock, lines: list[BilledLine], context: RuleContext
+) -> tuple[int, tuple[Evidence, ...]] | str:
+    """Minutes of a family and what gives them, or why they are not known."""
+    codes = ", ".join(dict.fromkeys(billed.line.code for billed in lines))
+    if any(billed.line.unit == "MJ" for billed in lines):
+        return f"{codes}: a line is billed in minutes (MJ)"
+    if any(not billed.units for billed in lines):
+        return f"{codes}: a line has no whole number of units"
+    if clock.monthly:
+        rows = context.patient.work.rows if context.patient else ()
+        claims = list({billed.claim.ordinal: billed.claim for billed in lines}.values())
+        month = month_minutes(rows, claims, family, visit.discipline, visit.date)
+        if month is None or not month.measured:
+            return f"no record gives the minutes of {codes} in the month"
+        return month.minutes, month.evidence
+    found = visit.minutes.get(family)
+    if found is None or found.unmeasured or any(billed in visit.without_minutes for billed in lines):
+        return f"no record and no note gives the minutes of {codes}"
+    return found.total, tuple(found.evidence)
 
 
 def _of_month(visit: Visit, family: str, patient: Patient | None) -> list[Visit]:

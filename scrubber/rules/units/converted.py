@@ -29,7 +29,7 @@ def converted_units(visit: Visit) -> dict[int, Converted]:
     minutes = visit.timed_minutes()
     others = [billed for billed in timed if billed.line.unit != "MJ"]
     pool_is_known = minutes and not any(visit.pooled(billed.therapy) for billed in visit.without_minutes)
-    if not pool_is_known or len(others) == len(timed) or any(not billed.units for billed in others):
+    if not pool_is_known or any(not billed.units for billed in others):
         return {}
     level = FixLevel.SAFE
     rule = visit.profile.unit_rule
@@ -54,10 +54,10 @@ def _lines(visit: Visit, split: Split, *, strict: bool = True) -> dict[int, Conv
     """Units of the lines in minutes by one split. None, if ``strict``, where the lines in units disagree with it."""
     timed = visit.timed_lines()
     found: dict[int, Converted] = {}
-    families = dict.fromkeys([*split, *(family_base(billed.line.code) for billed in timed)])
+    families = dict.fromkeys(family_base(billed.line.code) for billed in timed)
+    if strict and any(units and family not in families for family, units in split.items()):
+        return None
     for family in families:
-        if strict and split.get(family, 0) and all(family_base(b.line.code) != family for b in timed):
-            return None
         for code, wanted in by_code(family, split.get(family, 0), visit).items():
             lines = [billed for billed in timed if billed.line.code == code]
             in_minutes = [billed for billed in lines if billed.line.unit == "MJ"]
@@ -74,8 +74,8 @@ def _divided(in_minutes: list[BilledLine], lines: list[BilledLine], rest: int, v
         return {id(in_minutes[0]): Converted(max(rest, 0), FixLevel.SAFE)}
     marked = [billed for billed in in_minutes if billed.by_assistant]
     bare = [billed for billed in in_minutes if not billed.by_assistant]
-    found = visit.minutes.get(family_base(lines[0].line.code)) if lines else None
-    if len(marked) != 1 or len(bare) != 1 or len(lines) != 2 or found is None:
+    found = visit.minutes.get(family_base(lines[0].line.code))
+    if len(lines) != 2 or len(marked) != 1 or found is None:
         return {}
     options = [o for o in assistant_units(rest, found.therapist, found.assistant, visit.date) if 0 < o < rest]
     if not options:

@@ -68,7 +68,7 @@ def impossible_units(claim: Claim, context: RuleContext) -> Iterator[Finding | N
         value = number(line.units)
         fault = (
             "no units" if not line.units else "units that are no number" if value is None
-            else "zero units" if value == 0 else "negative units" if value < 0 else "a fraction of a unit"
+            else "negative units" if value < 0 else "a fraction of a unit" if value else "zero units"
         )  # fmt: skip
         yield impossible_units.finding(
             line.location("SV104"),

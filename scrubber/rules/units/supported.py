@@ -55,11 +55,12 @@ class Judgement(NamedTuple):
 
     def _of(self, visit: Visit, code: str) -> str:
         pool, family = visit.timed_minutes(), family_base(code)
-        if self.rule in ("ama", "wc") and len(pool) > 1:
+        if self.rule in ("ama", "wc"):
             shares = [split.get(family, 0) for split in self.splits]
             billed = self.billed_of(visit, code)
             if not min(shares) <= billed <= max(shares):
-                return f"{max(shares) if billed > max(shares) else min(shares)} ({pool.get(family, 0)} minutes)"
+                nearest = min(shares, key=lambda units: abs(units - billed))
+                return f"{nearest} ({pool.get(family, 0)} minutes)"
         return f"{self.supported} ({self.minutes} minutes)"
 
 
@@ -135,17 +136,18 @@ def _weighed(rule: str, total: int, by_family: _Items, billed_units: _Items) -> 
         if min(cms, ama) <= count <= max(cms, ama):
             misplaced = count in (cms, ama) and not _admitted(billed, _splits_of(count, minutes))
             return _Weighed(judged._replace(supported=cms, misplaced=misplaced))
-        return _pooled(judged._replace(supported=max(cms, ama) if count > cms else min(cms, ama)), billed)
+        return _pooled(judged._replace(supported=min(cms, ama, key=lambda units: abs(units - count))), billed)
     supported = units_supported(rule, minutes)
     splits = admissible_splits(rule, minutes)
     judged = judged._replace(supported=supported, splits=splits)
     if rule == "cms":
         misplaced = count == supported and not _admitted(billed, splits)
         return _pooled(judged._replace(misplaced=misplaced), billed)
-    above = [family for family, units in billed.items() if units > max(split.get(family, 0) for split in splits)]
+    shares = {family: [split.get(family, 0) for split in splits] for family in billed}
+    above = [family for family, units in billed.items() if units > max(shares[family])]
     if not above and count > supported:
         above = list(billed)
-    below = [family for family, units in billed.items() if units < min(split.get(family, 0) for split in splits)]
+    below = [family for family, units in billed.items() if units < min(shares[family])]
     if not above and not below and count < supported:
         below = list(billed)  # a tied unit is on none of the codes, or a code is not billed at all
     return _Weighed(judged, above, below)
@@ -172,7 +174,7 @@ def _splits_of(count: int, minutes: dict[str, int]) -> list[Split]:
 
 def _admitted(billed: Split, splits: list[Split]) -> bool:
     """One of the splits is what is billed; a code without minutes has no unit in any of them."""
-    return any(all(split.get(code, 0) == billed.get(code, 0) for code in {*split, *billed}) for split in splits)
+    return any({code: units for code, units in split.items() if units} == billed for split in splits)
 
 
 def in_units(count: int) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from scrubber.findings.finding import Evidence, Finding, Fix, NotChecked
+from scrubber.findings.finding import Finding, Fix, NotChecked
 from scrubber.findings.levels import FixLevel, Payment, Severity
 from scrubber.rules.facts import fact
 from scrubber.rules.rule import Example, RuleContext, rule
-from scrubber.rules.units.billing import Proposal, propose
+from scrubber.rules.units.billing import Proposal, for_a_person, propose
 from scrubber.rules.units.clocked import ClockedCode, clocked_codes
 from scrubber.rules.units.supported import Judgement, in_units, judge
 from scrubber.visits.units import Split
@@ -114,15 +114,15 @@ def units_above_minutes(visit: Visit, context: RuleContext) -> Iterator[Finding 
         return
     if not judged.above:
         return
-    proposal, several = _lowered(visit, judged)
-    fix = _fix(visit, judged, proposal, several)
+    proposal = _lowered(visit, judged)
+    fix = _fix(visit, proposal)
     place = (proposal.lines[0].billed if proposal and proposal.lines else judged.above[0]).line
     effect = proposal.charge_effect if proposal else None
     yield units_above_minutes.finding(
         place.location("SV104"),
         judged.sentence(visit, judged.above),
         _action(proposal, judged),
-        evidence=visit.evidence(),
+        evidence=visit.evidence() or visit.total_evidence,
         fix=fix,
         related=tuple(c.ordinal for c in visit.claims if c.ordinal != place.claim),
         severity=Severity.WARN if judged.rule == "ask" else None,
@@ -146,32 +146,28 @@ def _on_own_clock(code: ClockedCode) -> Finding:
     )
 
 
-def _lowered(visit: Visit, judged: Judgement) -> tuple[Proposal | None, bool]:
-    """The least lowering to an admissible split within what is billed, and whether there were several."""
+def _lowered(visit: Visit, judged: Judgement) -> Proposal | None:
+    """The least lowering to an admissible split within what is billed; not certain where there were several."""
     billed = visit.billed_units()
     splits = [dict.fromkeys(billed, 0) | split for split in judged.splits]  # a code without minutes keeps no unit
     fitting = [s for s in splits if all(units <= billed.get(code, 0) for code, units in s.items())]
     if not fitting:
-        return None, False
-    proposals = [propose(visit, split) for split in fitting]
-    best = max(range(len(fitting)), key=lambda n: (proposals[n].charge_effect, -n))
-    return proposals[best], len(_different(fitting)) > 1
+        return None
+    best = max((propose(visit, split) for split in fitting), key=lambda proposal: proposal.charge_effect)
+    return best if len(_different(fitting)) == 1 else best._replace(certain=False)
 
 
 def _different(splits: list[Split]) -> set[tuple[tuple[str, int], ...]]:
     return {tuple(sorted(split.items())) for split in splits}
 
 
-def _fix(visit: Visit, judged: Judgement, proposal: Proposal | None, several: bool) -> Fix | None:
-    if proposal is None or judged.rule == "ask":
+def _fix(visit: Visit, proposal: Proposal | None) -> Fix | None:
+    if proposal is None:
         return None
     level = FixLevel.SAFE
-    if several or not proposal.certain or not visit.signed:
+    if not proposal.certain or not visit.signed:
         level = FixLevel.UNSAFE
-    claims = visit.claims
-    renderers = {billed.claim.rendering(billed.line) for billed in visit.timed_lines()}
-    total = (claims[0].cents or 0) + proposal.charge_effect
-    if proposal.falls_to_zero or len(claims) > 1 or len(renderers) > 1 or not claims[0].admits_money_edits(total):
+    if for_a_person(proposal, visit):
         level = FixLevel.PERSON
     if any(units > billed.units for billed, units, _ in proposal.lines):  # from a base code to its add-on
         level = FixLevel.PERSON
@@ -179,11 +175,7 @@ def _fix(visit: Visit, judged: Judgement, proposal: Proposal | None, several: bo
         level = FixLevel.PERSON
     payment = Payment.RAISES if proposal.charge_effect > 0 else Payment.LOWERS
     changes = "; ".join(f"{b.line.code} from {b.units} to {units}" for b, units, _ in proposal.lines)
-    return Fix(f"Lower units: {changes}", level, payment, proposal.edits(), visit.evidence() or _total(visit))
-
-
-def _total(visit: Visit) -> tuple[Evidence, ...]:
-    return visit.total_evidence or (Evidence("record", f"{visit.timed_total} timed minutes in all"),)
+    return Fix(f"Lower units: {changes}", level, payment, proposal.edits(), visit.evidence())
 
 
 def _action(proposal: Proposal | None, judged: Judgement) -> str:

@@ -101,7 +101,7 @@ def units_below_minutes(visit: Visit, context: RuleContext) -> Iterator[Finding 
         place.location("SV104"),
         judged.sentence(visit, judged.below) + worth,
         _action(proposal),
-        evidence=visit.evidence(),
+        evidence=visit.evidence() or visit.total_evidence,
         fix=_fix(visit, proposal),
         related=tuple(c.ordinal for c in visit.claims if c.ordinal != place.claim),
         charge_effect=None if effect is None else Decimal(effect) / 100,

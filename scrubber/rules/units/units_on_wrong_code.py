@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -11,7 +12,7 @@ from scrubber.findings.levels import FixLevel, Payment, Severity
 from scrubber.rules.facts import fact
 from scrubber.rules.impact import Impact
 from scrubber.rules.rule import Example, RuleContext, rule
-from scrubber.rules.units.billing import Proposal, propose
+from scrubber.rules.units.billing import Proposal, for_a_person, propose
 from scrubber.rules.units.supported import RULE_NAMES, Judgement, judge
 from scrubber.visits.units import Split
 from scrubber.visits.visit import Visit
@@ -140,17 +141,15 @@ def _least_change(visit: Visit, judged: Judgement) -> tuple[Split, Proposal] | N
     code that is not billed, then the highest charge, then file order. None where the rule is not known.
     """
     billed = visit.billed_units()
-    options: list[tuple[bool, int, int, int, Split, Proposal]] = []
-    for split in judged.splits:
-        whole = dict.fromkeys(billed, 0) | split
-        proposal = propose(visit, whole)
-        moved = sum(abs(units - billed.get(code, 0)) for code, units in whole.items())
-        by_hand = proposal.falls_to_zero or bool(_unbilled(visit, whole))
-        options.append((by_hand, moved, -proposal.charge_effect, len(options), whole, proposal))
-    if not options:
-        return None
-    *_, split, proposal = min(options, key=lambda option: option[:4])
-    return split, proposal
+
+    def change(option: tuple[Split, Proposal]) -> tuple[bool, int, int]:
+        split, proposal = option
+        by_hand = proposal.falls_to_zero or bool(_unbilled(visit, split))
+        lost = Counter(billed) - Counter(split)
+        return by_hand, lost.total(), -proposal.charge_effect
+
+    splits = [dict.fromkeys(billed, 0) | split for split in judged.splits]
+    return min(((split, propose(visit, split)) for split in splits), key=change, default=None)
 
 
 def _unbilled(visit: Visit, split: Split) -> list[str]:
@@ -162,10 +161,7 @@ def _fix(visit: Visit, judged: Judgement, context: RuleContext, split: Split, pr
     if _unbilled(visit, split):
         return None
     level = FixLevel.SAFE if _settled(visit, judged, context, proposal) else FixLevel.UNSAFE
-    claims = visit.claims
-    renderers = {billed.claim.rendering(billed.line) for billed in visit.timed_lines()}
-    total = (claims[0].cents or 0) + proposal.charge_effect
-    if proposal.falls_to_zero or len(claims) > 1 or len(renderers) > 1 or not claims[0].admits_money_edits(total):
+    if for_a_person(proposal, visit):
         level = FixLevel.PERSON
     changes = "; ".join(f"{b.line.code} from {b.units} to {units}" for b, units, _ in proposal.lines)
     title = f"Move units: {changes}"
@@ -175,7 +171,7 @@ def _fix(visit: Visit, judged: Judgement, context: RuleContext, split: Split, pr
 def _settled(visit: Visit, judged: Judgement, context: RuleContext, proposal: Proposal) -> bool:
     """Signed records leave one answer, and a fee table shows that it asks for no more."""
     splits = {tuple(sorted((code, units) for code, units in split.items() if units)) for split in judged.splits}
-    if not visit.signed or judged.rule == "ask" or len(splits) > 1 or not proposal.certain or context.patient is None:
+    if not visit.signed or len(splits) > 1 or not proposal.certain or context.patient is None:
         return False
     if _payment(proposal) is Payment.RAISES:
         return False

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from scrubber.findings.finding import ClaimEdit, Finding, Fix
+from scrubber.findings.finding import Finding, Fix
 from scrubber.findings.levels import FixLevel, Payment, Severity
 from scrubber.rules.facts import fact
 from scrubber.rules.rule import Example, RuleContext, rule
+from scrubber.rules.units.billing import Proposal, shared_out
 from scrubber.visits.visit import BilledLine, Visit
 
 SEVERAL_SITES = frozenset({"50", "LT", "RT"})
@@ -75,17 +76,15 @@ def untimed_units_above_one(visit: Visit, context: RuleContext) -> Iterator[Find
         if units <= 1:
             continue
         place = max(lines, key=lambda billed: billed.units)
-        charged = place.line.cents
-        left = None if charged is None else charged // place.units
-        fix = _fix(visit, place, left) if len(lines) == 1 else None
+        lowered = Proposal(tuple(shared_out([place], 1))) if len(lines) == 1 else None
         yield untimed_units_above_one.finding(
             place.line.location("SV104"),
             f"{code} is billed {units} units on {visit.date}; it is one unit a day, however long it takes.",
-            "Bill 1 unit." if fix else f"Bill 1 unit of {code} for the day.",
+            "Bill 1 unit." if lowered else f"Bill 1 unit of {code} for the day.",
             evidence=visit.records_of(place),
-            fix=fix,
+            fix=_fix(visit, place, lowered) if lowered else None,
             related=tuple(dict.fromkeys(b.claim.ordinal for b in lines if b.claim is not place.claim)),
-            charge_effect=Decimal(left - charged) / 100 if fix and charged is not None and left is not None else None,
+            charge_effect=Decimal(lowered.charge_effect) / 100 if lowered and place.line.cents is not None else None,
         )
 
 
@@ -97,13 +96,11 @@ def _counts_sessions(billed: BilledLine, visit: Visit) -> bool:
     return not (medicaid and billed.therapy.family == "slp") or "U109" in profile.severity
 
 
-def _fix(visit: Visit, billed: BilledLine, cents: int | None) -> Fix:
-    """``cents`` is the new charge; None where the charge as read is no amount, and stays."""
-    line, claim = billed.line, billed.claim
+def _fix(visit: Visit, billed: BilledLine, lowered: Proposal) -> Fix:
     sessions = visit.records_of(billed)
     one_session = visit.signed and len(sessions) == 1 and visit.record_signed(billed)
-    editable = claim.admits_money_edits((claim.cents or 0) - (line.cents or 0) + (cents or 0))
-    level = FixLevel.SAFE if one_session and editable else FixLevel.PERSON
-    edits = [line.set_units(1)] if cents is None else [line.set_units(1), line.set_charge(cents)]
-    of_claim = tuple(ClaimEdit(claim.ordinal, edit) for edit in edits)
-    return Fix(f"Lower {line.code} from {billed.units} to 1", level, Payment.LOWERS, of_claim, sessions)
+    level = FixLevel.PERSON
+    if one_session and billed.claim.admits_change(lowered.charge_effect):
+        level = FixLevel.SAFE
+    title = f"Lower {billed.line.code} from {billed.units} to 1"
+    return Fix(title, level, Payment.LOWERS, lowered.edits(), sessions)
