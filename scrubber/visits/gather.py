@@ -75,7 +75,7 @@ class GatheringOfSet:
         self._by_number, self._by_member = Owners(), Owners()
         """Of the claim numbers the place is the claim's ordinal."""
         self._same_number: dict[int, list[int]] = {}
-        """By ordinal, for claims whose number others under the same billing provider have: all of those."""
+        """By ordinal, for claims whose number others have: all of those under the same billing provider."""
         self._find_patients(inputs)
         self._rows: dict[int, list[TreatmentRecord]] = defaultdict(list)
         self._ambiguous: dict[int, list[tuple[TreatmentRecord, tuple[int, ...]]]] = defaultdict(list)
@@ -175,8 +175,7 @@ class GatheringOfSet:
         for ordinal in ordinals:
             under.setdefault(self._billing_of[ordinal], []).append(ordinal)
         for sharing in under.values():
-            if len(sharing) > 1:
-                self._same_number.update(dict.fromkeys(sharing, sharing))
+            self._same_number.update(dict.fromkeys(sharing, sharing))
 
     def _members_of(self, patient: int) -> tuple[str, ...]:
         """Ids that rows can name the patient by, as its first claim gives them."""
@@ -356,7 +355,7 @@ class Gathering(GatheringOfSet):
 
 
 def _hashed(key: tuple[str, ...]) -> bytes:
-    return hashlib.blake2b(repr(key).encode("latin-1", "backslashreplace"), digest_size=KEY_BYTES).digest()
+    return hashlib.blake2b(repr(key).encode(), digest_size=KEY_BYTES).digest()
 
 
 def _row_number(packed: int) -> int:
@@ -369,22 +368,16 @@ def _overlapping(clinicians: array[int], packed: array[int]) -> Iterator[tuple[i
     With the number of the first row of the clinician.
     """
     for _, stretches in groupby(sorted(zip(clinicians, packed, strict=True)), itemgetter(0)):
-        found: list[int] = []
-        together: list[int] = []
+        together: list[list[int]] = []
         reach = 0
-        row = 1 << _STOP
         for _, each in stretches:
-            row = min(row, _row_number(each))
             if each >> _START >= reach:
-                if len(together) > 1:
-                    found += together
-                together = []
-            together.append(each)
+                together.append([])
+            together[-1].append(each)
             reach = max(reach, each >> _STOP & _MINUTE)
-        if len(together) > 1:
-            found += together
+        found = [each for several in together if len(several) > 1 for each in several]
         if found:
-            yield row, found
+            yield min(_row_number(each) for several in together for each in several), found
 
 
 def _members(heading: Heading) -> tuple[str, ...]:

@@ -37,7 +37,7 @@ class _Candidates:
             return self._by_number.get(row.claim_id, ())
         by_day, others = self._by_day
         mine = by_day.get(row.service_date, ())
-        return [self._claims[place] for place in (sorted({*mine, *others}) if others else mine)]
+        return [self._claims[place] for place in sorted({*mine, *others})]
 
     @cached_property
     def _by_number(self) -> dict[str, list[Claim]]:

@@ -126,9 +126,9 @@ class PackedRuns:
         return self.read(run)[number - self._firsts[run]]
 
     def stretches(self, counts: Callable[[TreatmentRecord], bool]) -> Iterator[Stretches]:
-        """Clock times of signed rows outside groups that name a clinician, by run.
+        """Clock times of signed rows that name a clinician, by run.
 
-        ``counts`` says whether rows of a kind are wanted; it is asked once for each pair of code and role.
+        ``counts`` says whether rows of a kind are wanted; it is asked once for each kind.
         """
         wanted: dict[int, bool] = {}
         people = self._people
@@ -140,8 +140,8 @@ class PackedRuns:
                     continue
                 is_wanted = wanted.get(row.kind)
                 if is_wanted is None:
-                    _, _, _, _, mode, signed = self._kinds[row.kind]
-                    is_wanted = wanted[row.kind] = signed and mode != "group" and counts(self.row(place))
+                    signed = self._kinds[row.kind][-1]
+                    is_wanted = wanted[row.kind] = signed and counts(self.row(place))
                 if is_wanted:
                     found.append((people[row.person][0], row.start, row.stop, place))
             if found:

@@ -117,8 +117,8 @@ class _Packing:
     def add(self, patient: PatientSpans) -> None:
         """Add a patient with all its claims."""
         self._patients.append(patient)
-        for others in (*patient.same_number, *((0, overlap.claims) for overlap in patient.elsewhere)):
-            self._others.update((ordinal, self._named(ordinal)) for ordinal in others[1])
+        for claims in (*(each for _, each in patient.same_number), *(each.claims for each in patient.elsewhere)):
+            self._others.update((ordinal, self._named(ordinal)) for ordinal in claims)
         for ordinal in patient.claims:
             number = self._gathering.input_of(ordinal)
             span = self._gathering.span(ordinal)

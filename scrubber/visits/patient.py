@@ -31,7 +31,6 @@ from scrubber.visits.visit import BilledLine, Visit, pooled_by
 
 MEDICARE_LIKE = "cms"
 NO_COPIES: Mapping[int, int] = MappingProxyType({})
-NONE_GONE: frozenset[int] = frozenset()
 
 Repeats = Mapping[tuple[int, int], tuple[int, int]]
 NO_REPEATS: Repeats = MappingProxyType({})
@@ -181,7 +180,7 @@ def read_patient(
     ``known_copies`` and ``known_repeats`` are those of an earlier round: what was sent twice stays a copy, and a line
     that repeats another claim's goes on to do so, when the first is corrected.
     """
-    gone = replaced(claims) if len(claims) > 1 else NONE_GONE
+    gone = replaced(claims)
     copies: dict[int, int] = {}
     if len(claims) > 1:  # most patients have one claim, which is nobody's copy
         copies = {**repeated([claim for claim in claims if claim.ordinal not in gone]), **known_copies}
