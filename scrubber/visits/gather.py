@@ -275,14 +275,13 @@ class GatheringOfSet:
         """Find overlaps of two patients in stretches of one clinician and day."""
         for one, other in at_the_same_time(stretches):
             row, another = self._records.numbered(one.row), self._records.numbered(other.row)
-            patient, others = self._patient_of(row), self._patient_of(another)
-            if patient is not None and others is not None:
-                self._elsewhere[patient].append(Overlap(row, another, self._spoken_for(another, others)))
+            others = self._spoken_for(another, self._patient_of(another))
+            self._elsewhere[self._patient_of(row)].append(Overlap(row, another, others))
 
     def _occupied(self, packed: int) -> Occupied:
         number = _row_number(packed)
         patient = self._patient_of(self._records.numbered(number))
-        person = None if patient is None else bytes(self._people[patient * KEY_BYTES : (patient + 1) * KEY_BYTES])
+        person = bytes(self._people[patient * KEY_BYTES : (patient + 1) * KEY_BYTES])
         return Occupied(packed >> _START, packed >> _STOP & _MINUTE, number, person)
 
     def _spoken_for(self, row: TreatmentRecord, patient: int) -> tuple[int, ...]:
@@ -295,10 +294,13 @@ class GatheringOfSet:
         """Ordinals of the patient's claims that have one of the numbers."""
         return tuple(ordinal for ordinal in self._claims_of(patient) if self._by_number.name(ordinal) in numbers)
 
-    def _patient_of(self, row: TreatmentRecord) -> int | None:
-        """Whose row it is; None where that is nobody, or not sure."""
+    def _patient_of(self, row: TreatmentRecord) -> int:
+        """Whose row it is, of those that are somebody's for sure."""
         patients = self._named(row.claim_id, row.member_id)
-        return self._owner.get(row) if len(patients) > 1 else self._only(patients, row.member_id)
+        if len(patients) > 1:
+            return self._owner[row]
+        (only,) = patients
+        return only
 
     def _named(self, claim_id: str, member_id: str) -> set[int]:
         """The patients that a row could mean by its number, or by its member where it has none."""

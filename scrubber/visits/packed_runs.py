@@ -138,11 +138,10 @@ class PackedRuns:
             for place, row in enumerate(run.rows, self._firsts[number]):
                 if row.start is None or row.stop is None or not people[row.person][0]:
                     continue
-                is_wanted = wanted.get(row.kind)
-                if is_wanted is None:
+                if row.kind not in wanted:
                     signed = self._kinds[row.kind][-1]
-                    is_wanted = wanted[row.kind] = signed and counts(self.row(place))
-                if is_wanted:
+                    wanted[row.kind] = signed and counts(self.row(place))
+                if wanted[row.kind]:
                     found.append((people[row.person][0], row.start, row.stop, place))
             if found:
                 yield Stretches(run.claim_id, run.member_id, self._days[run.day], found)

@@ -16,6 +16,7 @@ from scrubber.visits.records import TreatmentRecords
 NEXT_DAY = DAY.replace(day=3)
 MANUAL = ("SV1*HC:97140:GP*38*UN*1***1",)
 THEIRS = Bill(number="PCN2", member=OTHER_MEMBER)
+THIRD = Bill(number="PCN4", member="M4")
 
 
 def gather(source: str, *rows: TreatmentRecord | BadRow) -> tuple[list[PatientWork], Gathering]:
@@ -220,3 +221,45 @@ def test_the_same_number_under_another_billing_provider_is_another() -> None:
     elsewhere = interchange(replace(THEIRS, number="PCN1")).replace("1999887718", "1999887726")
     (one, other), _ = gather(interchange(Bill()) + elsewhere)
     assert (one.same_number, other.same_number) == ((), ())
+
+
+def test_one_person_under_two_subscribers_is_nobody_else() -> None:
+    again = interchange(THEIRS).replace("QUIMBLE*ADA", "QUIMBLE*IVO").replace("19500203*F", "19500203*M")
+    between = interchange(Bill(number="PCN5", member="M5"))
+    rows = [at("9:00-9:30", "N1"), at("9:15-9:45", "N2", claim_id="PCN2")]
+    works, _ = gather(interchange(Bill()) + between + again, *rows)
+    assert [work.elsewhere for work in works] == [(), (), ()]
+
+
+def test_claims_without_a_member_id_are_of_a_patient_each() -> None:
+    works, _ = gather(interchange(Bill(member=""), Bill(number="PCN2", member="")))
+    assert [[claim.ordinal for claim in work.claims] for work in works] == [[0], [1]]
+
+
+def test_a_bad_row_of_a_member_is_given_to_the_claims_of_its_day() -> None:
+    source = interchange(Bill(), Bill(number="PCN3", on=NEXT_DAY), THEIRS)
+    given = {"2026-03-03": (1,), "2026-03-02": (0,), "2026-02-31": (0, 1), "": (0, 1)}
+    for day, claims in given.items():
+        unread = bad(member_id=MEMBER, service_date=day)
+        (one, other), gathering = gather(source, unread)
+        assert (one.bad_rows, other.bad_rows) == (((unread, claims),), ())
+        assert not gathering.unplaced_bad_rows
+    never = bad(member_id=MEMBER, service_date="2026-03-09")
+    (one, _), gathering = gather(source, never)
+    assert one.bad_rows == ()
+    assert gathering.unplaced_bad_rows == [never]
+
+
+def test_a_bad_row_that_is_unread_as_a_whole_may_be_its_members() -> None:
+    unread = bad("", claim_id="PCN9", member_id=MEMBER)
+    (work,), _ = gather(interchange(Bill()), unread)
+    assert work.bad_rows == ((unread, (0,)),)
+
+
+def test_a_row_that_could_be_anybodys_is_given_to_all() -> None:
+    unread = bad()
+    source = interchange(Bill(), Bill(number="PCN3", on=NEXT_DAY), THIRD, THEIRS).encode("latin-1")
+    one, third, other = Gathering(index(source), TreatmentRecords((), for_any_claim=(unread,)), frozenset())
+    assert one.bad_rows == ((unread, (0, 1)),)
+    assert third.bad_rows == ((unread, (2,)),)
+    assert other.bad_rows == ((unread, (3,)),)
