@@ -228,8 +228,7 @@ def _visits(patient: Patient) -> list[Visit]:
     doubtful = _doubtful(patient)
     for visit in found:
         _count_minutes(visit, patient, doubtful)
-    if len(found) > 1:
-        _combine_clocks(found)
+    _combine_clocks(found)
     return found
 
 
@@ -296,7 +295,7 @@ def _rows_of(visit: Visit, patient: Patient) -> list[TreatmentRecord]:
             found += mine
         else:
             visit.uncovered.append(claim)
-    return found if len(visit.claims) == 1 else list({id(row): row for row in found}.values())
+    return list({id(row): row for row in found}.values())
 
 
 def _count_minutes(visit: Visit, patient: Patient, doubtful: Collection[int]) -> None:
@@ -314,8 +313,7 @@ def _count_minutes(visit: Visit, patient: Patient, doubtful: Collection[int]) ->
         base = family_base(billed.line.code)
         if base in count.by_code:
             visit.minutes[base] = count.by_code[base]
-    if len(visit.minutes) < len(count.by_code):
-        visit.minutes.update((code, found) for code, found in count.by_code.items() if code not in visit.minutes)
+    visit.minutes.update(count.by_code)
     visit.timed_total = count.timed_total
     visit.treatment_total = count.treatment_total
     visit.total_evidence = tuple(count.total_evidence)

@@ -69,6 +69,7 @@ def test_clock_times_by_run() -> None:
     rows = [
         row("97110", 30, clinician_id="T1"),
         row("97110", 30, **clock("9:00-9:30")),
+        row("97110", clinician_id="T1", start=540),
         row("97110", signed=False, **timed),
         row("97018", **timed),
         row("97110", **timed),
@@ -84,7 +85,7 @@ def test_clock_times_by_run() -> None:
 
     runs, _ = packed(*rows)
     assert list(runs.stretches(counts)) == [
-        ("PCN1", "", DAY, [("T1", 540, 570, 4), ("T2", 600, 615, 5)]),
-        ("", MEMBER, DAY, [("T1", 540, 570, 6)]),
+        ("PCN1", "", DAY, [("T1", 540, 570, 5), ("T2", 600, 615, 6)]),
+        ("", MEMBER, DAY, [("T1", 540, 570, 7)]),
     ]
     assert asked == ["97018", "97110"]

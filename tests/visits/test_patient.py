@@ -7,6 +7,7 @@ import msgspec
 import pytest
 from rules.specimen import DAY, MEMBER, Bill, clock, patients, row, settings
 
+from scrubber.visits.one_on_one import Overlap
 from scrubber.visits.patient import Patient, read_patient
 from scrubber.visits.record_rows import BadRow
 from scrubber.visits.visit import Visit
@@ -14,6 +15,7 @@ from scrubber.visits.visit import Visit
 NEXT_DAY = DAY + timedelta(days=1)
 EXERCISE = "SV1*HC:97110:GP*80*UN*2***1"
 MANUAL = "SV1*HC:97140:GP*38*UN*1***1"
+REEDUCATION = "SV1*HC:97112:GP*40*UN*1***1"
 OFFICE_VISIT = "SV1*HC:99213*90*UN*1***1"
 OT_LINE = "SV1*HC:97530:GO*90*UN*2***1"
 SECOND = Bill(number="PCN2", lines=(MANUAL,))
@@ -79,6 +81,28 @@ def test_visits_of_payers_days_and_disciplines_are_apart() -> None:
     ]
     assert {day: len(each) for day, each in found.visits_on.items()} == {DAY: 3, NEXT_DAY: 1}
     assert {claim: len(each) for claim, each in found.visits_of.items()} == {0: 2, 1: 1, 2: 1}
+
+
+def test_the_payer_of_a_claim_is_found_by_its_id() -> None:
+    plain = settings()
+    known = msgspec.structs.replace(plain.payers[0], name="by its id", match_payer_id=frozenset({"60054"}))
+    chosen = msgspec.structs.replace(plain, payers=(known, *plain.payers))
+    found = read([Bill(filing="CI"), SECONDARY])
+    found = read_patient(found.work, found.claims, chosen)
+    assert [found.profile(claim).name == "by its id" for claim in found.claims] == [False, True]
+
+
+def test_what_told_the_discipline_of_a_line() -> None:
+    lines = (EXERCISE, "SV1*HC:97161*110*UN*1***1", "SV1*HC:97140*38*UN*1***1", "SV1*HC:97530*45*UN*1***1")
+    (found,) = read(Bill(lines=lines), row("97140", 15)).visits
+    assert [(billed.told.discipline, billed.told.by) for billed in found.lines] == [
+        ("PT", "modifier"),
+        ("PT", "code"),
+        ("PT", "record"),
+        ("PT", "taxonomy"),
+    ]
+    (found,) = read(Bill(lines=lines, taxonomy="207Q00000X"), row("97140", 15)).visits
+    assert found.lines[3].told == ("PT", "visit")
 
 
 def test_a_line_knows_its_visit() -> None:
@@ -182,11 +206,13 @@ def test_what_was_a_copy_stays_one() -> None:
 
 
 def test_a_line_goes_on_to_repeat_another_claims() -> None:
-    found = read([Bill(), SECOND])
+    found = read([Bill(lines=(EXERCISE, OFFICE_VISIT)), SECOND])
     assert again(found, repeats={(1, 1): (0, 1)}).repeats == {(1, 1): (0, 1)}
-    gone = {"within a claim": {(1, 1): (1, 1)}, "no such line": {(1, 2): (0, 1)}, "no such first": {(1, 1): (0, 2)}}
+    gone = {"within a claim": {(0, 2): (0, 1)}, "no such line": {(1, 2): (0, 1)}, "no such first": {(1, 1): (0, 3)}}
     assert {why: again(found, repeats=repeats).repeats for why, repeats in gone.items()} == {why: {} for why in gone}
     assert again(found, copies={1: 0}, repeats={(1, 1): (0, 1)}).repeats == {}
+    twice = read([Bill(lines=(EXERCISE, EXERCISE)), SECOND])
+    assert again(twice, repeats={(1, 1): (0, 1)}).repeats == {(0, 2): (0, 1), (1, 1): (0, 1)}
 
 
 THIRTY = row("97110", 30)
@@ -267,6 +293,16 @@ def test_an_ambiguous_row_leaves_the_visits_of_its_claims_unsigned() -> None:
     assert tomorrow.signed
 
 
+def test_a_clinician_who_is_with_another_patient_leaves_the_visit_unsigned() -> None:
+    found = read(Bill(), THIRTY)
+    elsewhere = Overlap(found.joined.rows[0][0], row("97140", 15, claim_id="PCN9"), (7,))
+    (visited,) = read_patient(
+        msgspec.structs.replace(found.work, elsewhere=(elsewhere,)), found.claims, found.settings
+    ).visits
+    assert visited.clock.elsewhere == [elsewhere]
+    assert visited.unsigned_because == ["its clinician has another patient at the same time"]
+
+
 def test_a_row_that_could_mean_another_patient_leaves_the_visit_unsigned() -> None:
     found = read(Bill(), THIRTY)
     work = msgspec.structs.replace(found.work, ambiguous=((row("97110", 15), (0,)),))
@@ -334,6 +370,8 @@ def test_minutes_of_pt_and_ot_that_are_more_than_the_time_they_cover() -> None:
     )
     assert second.clock.combined is other.clock.combined
     assert second.clock.combined == (60, 50, (0, 1))
+    alone = [Bill(lines=lines[1:]), bills[1]]
+    assert [len(each.unsigned_because) for each in read(alone, *rows[1:]).visits] == [1, 1]
     elsewhere = [bills[0], Bill(number="PCN3", lines=bills[1].lines, taxonomy="225X00000X", sequence="S")]
     assert all(each.signed for each in read(elsewhere, *rows).visits)
 
@@ -373,6 +411,10 @@ def test_minutes_of_notes_beside_those_of_records() -> None:
     (found,) = read([Bill(), noted], row("", timed_total=30)).visits
     assert found.timed_minutes() == {}
     assert [billed.line.code for billed in found.without_minutes] == ["97140"]
+    (found,) = read([Bill(), noted, Bill(number="PCN3", lines=(REEDUCATION,))], row("", timed_total=30)).visits
+    assert [billed.line.code for billed in found.without_minutes] == ["97140", "97112"]
+    (found,) = read([Bill(), Bill(number="PCN3", lines=(REEDUCATION,))], row("97110", mode="untimed")).visits
+    assert [billed.line.code for billed in found.without_minutes] == ["97112", "97110"]
     (found,) = read([Bill(), noted], row("97110", mode="untimed")).visits
     assert [billed.line.code for billed in found.without_minutes] == ["97110"]
 

@@ -94,6 +94,18 @@ def test_only_the_visit_of_its_day_payer_and_discipline_counts() -> None:
     assert not same.signed
 
 
+def test_a_line_of_a_day_without_a_visit_is_signed_by_its_rows() -> None:
+    """Claims with a line that repeats another claim's are in no visit."""
+    first = "SV1*HC:97110:GP*80*UN*2***1"
+    twice = Bill(number="PCN2", lines=(first, f"{CALLED_OT} | DTP*472*D8*20260303"))
+    rows = [row("97110", 30, claim_id="PCN2", service_date=DAY + timedelta(1))]
+    found = patient([Bill(lines=(first,)), twice], rows)
+    of_line = recorded_discipline(found, found.claims[1], found.claims[1].lines[1])
+    assert [each.date for each in found.visits] == [DAY]
+    assert of_line is not None
+    assert of_line.signed
+
+
 def test_a_discipline_without_a_visit_of_its_own_is_signed_by_its_rows() -> None:
     found = recorded(THIRTY, lines=(CALLED_OT,))
     assert found is not None
