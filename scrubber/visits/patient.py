@@ -309,11 +309,9 @@ def _count_minutes(visit: Visit, patient: Patient, doubtful: Collection[int]) ->
     )
     visit.grouped, visit.partly_grouped = frozenset(count.grouped), frozenset(count.partly_grouped)
     visit.recorded = frozenset([family_base(row.code) for row in rows if row.code])
-    for billed in visit.lines:  # families in the order of the billed lines: ties are broken by file order
-        base = family_base(billed.line.code)
-        if base in count.by_code:
-            visit.minutes[base] = count.by_code[base]
-    visit.minutes.update(count.by_code)
+    # Families in the order of the billed lines: ties are broken by file order.
+    billed = [family_base(each.line.code) for each in visit.lines]
+    visit.minutes = {code: count.by_code[code] for code in (*billed, *count.by_code) if code in count.by_code}
     visit.timed_total = count.timed_total
     visit.treatment_total = count.treatment_total
     visit.total_evidence = tuple(count.total_evidence)

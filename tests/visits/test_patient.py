@@ -211,6 +211,7 @@ def test_a_line_goes_on_to_repeat_another_claims() -> None:
     gone = {"within a claim": {(0, 2): (0, 1)}, "no such line": {(1, 2): (0, 1)}, "no such first": {(1, 1): (0, 3)}}
     assert {why: again(found, repeats=repeats).repeats for why, repeats in gone.items()} == {why: {} for why in gone}
     assert again(found, copies={1: 0}, repeats={(1, 1): (0, 1)}).repeats == {}
+    assert again(read([Bill(), SECOND]), repeats={(1, 1): (0, 1)}).repeats == {(1, 1): (0, 1)}
     twice = read([Bill(lines=(EXERCISE, EXERCISE)), SECOND])
     assert again(twice, repeats={(1, 1): (0, 1)}).repeats == {(0, 2): (0, 1), (1, 1): (0, 1)}
 
