@@ -17,7 +17,7 @@ def disagreements(visit: Visit) -> tuple[Disagreement, ...]:
     """
     uncovered = visit.uncovered
     covered = [claim for claim in visit.claims if claim not in uncovered and has_notes(claim)]
-    return tuple(_of_claims(visit, covered))
+    return tuple(_of_claims(visit, covered)) if covered else ()  # most claims: there is nothing to compare
 
 
 def _of_claims(visit: Visit, covered: list[Claim]) -> Iterator[Disagreement]:

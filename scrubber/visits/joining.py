@@ -111,7 +111,7 @@ def join(rows: Sequence[TreatmentRecord], counted: Sequence[Claim], every: Seque
             if not fitting(row, of_every.of(row)):
                 why = _why_unmatched(row, every)
                 joined.unmatched.extend((each, why) for each in together)
-        elif row.claim_id and len({payer_key(claim) for claim in found}) < len(found):
+        elif len(found) > 1 and row.claim_id and len({payer_key(claim) for claim in found}) < len(found):
             fits = tuple(claim.ordinal for claim in found)
             joined.ambiguous.extend((each, fits) for each in together)
         else:

@@ -228,7 +228,8 @@ def _visits(patient: Patient) -> list[Visit]:
     doubtful = _doubtful(patient)
     for visit in found:
         _count_minutes(visit, patient, doubtful)
-    _combine_clocks(found)
+    if len(found) > 1:
+        _combine_clocks(found)
     return found
 
 
