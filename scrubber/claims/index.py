@@ -68,14 +68,29 @@ def _interchange(source: bytes, start: int, limit: int, ordinal: int, segment: i
         elif terminator.isalnum() or terminator in (separator, component):
             fault = "its ISA declares no usable segment terminator"
     if fault:
-        return Interchange(ordinal, start, segment, Delimiters("*", ":", "", "~"), "", "", "", start, fault=fault)
+        return Interchange(
+            ordinal=ordinal,
+            start=start,
+            segment=segment,
+            delimiters=Delimiters("*", ":", "", "~"),
+            control_start=start,
+            fault=fault,
+        )
     elements = source[start : marks[-1]].decode("latin-1").split(separator.decode("latin-1"))
     repetition = elements[11] if len(elements[11]) == 1 and not elements[11].isalnum() else ""
     delimiters = Delimiters(
         separator.decode("latin-1"), component.decode("latin-1"), repetition, terminator.decode("latin-1")
     )
     return Interchange(
-        ordinal, start, segment, delimiters, elements[6], elements[8], elements[13], marks[12] + 1, end=limit
+        ordinal=ordinal,
+        start=start,
+        segment=segment,
+        delimiters=delimiters,
+        sender=elements[6],
+        receiver=elements[8],
+        control=elements[13],
+        control_start=marks[12] + 1,
+        end=limit,
     )
 
 
@@ -205,7 +220,13 @@ class _Scan:
         elements += [""] * (4 - len(elements))
         version = elements[3] or self.group.version
         self.transaction = Transaction(
-            len(self.group.transactions), start, segment, elements[1], elements[2], version, self.group
+            ordinal=len(self.group.transactions),
+            start=start,
+            segment=segment,
+            set_id=elements[1],
+            control=elements[2],
+            version=version,
+            group=self.group,
         )
         self.group.transactions.append(self.transaction)
 
@@ -214,7 +235,13 @@ class _Scan:
         elements, _ = self._elements(start)
         elements += [""] * (9 - len(elements))
         self.group = Group(
-            len(self.interchange.groups), start, segment, elements[1], elements[6], elements[8], self.interchange
+            ordinal=len(self.interchange.groups),
+            start=start,
+            segment=segment,
+            functional_id=elements[1],
+            control=elements[6],
+            version=elements[8],
+            interchange=self.interchange,
         )
         self.interchange.groups.append(self.group)
 

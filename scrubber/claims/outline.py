@@ -66,16 +66,16 @@ class ClaimSpan:
         return self.ordinal + 1
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, kw_only=True)
 class Transaction:
     """ST to SE. ``end`` is behind the trailer, or where the next part of the envelope begins when SE is missing."""
 
-    ordinal: int
     start: int
     segment: int
-    set_id: str
     control: str
-    version: str
+    ordinal: int = 0
+    set_id: str = ""
+    version: str = ""
     group: Group
     end: int = 0
     head_end: int = 0
@@ -92,17 +92,17 @@ class Transaction:
         return self.set_id == "837" and self.version in PROFESSIONAL_VERSIONS
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, kw_only=True)
 class Group:
     """GS to GE."""
 
     ordinal: int
-    start: int
-    segment: int
-    functional_id: str
-    control: str
-    version: str
     interchange: Interchange
+    start: int = 0
+    segment: int = 0
+    functional_id: str = ""
+    control: str = ""
+    version: str = ""
     end: int = 0
     transactions: list[Transaction] = field(default_factory=list)
     trailer: Trailer | None = None
@@ -118,18 +118,18 @@ class InterchangeNumber(NamedTuple):
     control: str
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, kw_only=True)
 class Interchange:
     """ISA to IEA, with the line end that follows."""
 
     ordinal: int
-    start: int
-    segment: int
     delimiters: Delimiters
-    sender: str
-    receiver: str
-    control: str
-    control_start: int
+    start: int = 0
+    segment: int = 0
+    sender: str = ""
+    receiver: str = ""
+    control: str = ""
+    control_start: int = 0
     end: int = 0
     groups: list[Group] = field(default_factory=list)
     trailer: Trailer | None = None

@@ -75,7 +75,7 @@ class GatheringOfSet:
         self._by_number, self._by_member = Owners(), Owners()
         """Of the claim numbers the place is the claim's ordinal."""
         self._same_number: dict[int, list[int]] = {}
-        """By ordinal, for claims whose number others under the same billing provider have: all of those."""
+        """By ordinal, for claims whose number others have: all of those under the same billing provider."""
         self._find_patients(inputs)
         self._rows: dict[int, list[TreatmentRecord]] = defaultdict(list)
         self._ambiguous: dict[int, list[tuple[TreatmentRecord, tuple[int, ...]]]] = defaultdict(list)
@@ -175,8 +175,7 @@ class GatheringOfSet:
         for ordinal in ordinals:
             under.setdefault(self._billing_of[ordinal], []).append(ordinal)
         for sharing in under.values():
-            if len(sharing) > 1:
-                self._same_number.update(dict.fromkeys(sharing, sharing))
+            self._same_number.update(dict.fromkeys(sharing, sharing))
 
     def _members_of(self, patient: int) -> tuple[str, ...]:
         """Ids that rows can name the patient by, as its first claim gives them."""
@@ -276,14 +275,13 @@ class GatheringOfSet:
         """Find overlaps of two patients in stretches of one clinician and day."""
         for one, other in at_the_same_time(stretches):
             row, another = self._records.numbered(one.row), self._records.numbered(other.row)
-            patient, others = self._patient_of(row), self._patient_of(another)
-            if patient is not None and others is not None:
-                self._elsewhere[patient].append(Overlap(row, another, self._spoken_for(another, others)))
+            others = self._spoken_for(another, self._patient_of(another))
+            self._elsewhere[self._patient_of(row)].append(Overlap(row, another, others))
 
     def _occupied(self, packed: int) -> Occupied:
         number = _row_number(packed)
         patient = self._patient_of(self._records.numbered(number))
-        person = None if patient is None else bytes(self._people[patient * KEY_BYTES : (patient + 1) * KEY_BYTES])
+        person = bytes(self._people[patient * KEY_BYTES : (patient + 1) * KEY_BYTES])
         return Occupied(packed >> _START, packed >> _STOP & _MINUTE, number, person)
 
     def _spoken_for(self, row: TreatmentRecord, patient: int) -> tuple[int, ...]:
@@ -296,10 +294,13 @@ class GatheringOfSet:
         """Ordinals of the patient's claims that have one of the numbers."""
         return tuple(ordinal for ordinal in self._claims_of(patient) if self._by_number.name(ordinal) in numbers)
 
-    def _patient_of(self, row: TreatmentRecord) -> int | None:
-        """Whose row it is; None where that is nobody, or not sure."""
+    def _patient_of(self, row: TreatmentRecord) -> int:
+        """Whose row it is, of those that are somebody's for sure."""
         patients = self._named(row.claim_id, row.member_id)
-        return self._owner.get(row) if len(patients) > 1 else self._only(patients, row.member_id)
+        if len(patients) > 1:
+            return self._owner[row]
+        (only,) = patients
+        return only
 
     def _named(self, claim_id: str, member_id: str) -> set[int]:
         """The patients that a row could mean by its number, or by its member where it has none."""
@@ -356,7 +357,7 @@ class Gathering(GatheringOfSet):
 
 
 def _hashed(key: tuple[str, ...]) -> bytes:
-    return hashlib.blake2b(repr(key).encode("latin-1", "backslashreplace"), digest_size=KEY_BYTES).digest()
+    return hashlib.blake2b(repr(key).encode(), digest_size=KEY_BYTES).digest()
 
 
 def _row_number(packed: int) -> int:
@@ -369,22 +370,16 @@ def _overlapping(clinicians: array[int], packed: array[int]) -> Iterator[tuple[i
     With the number of the first row of the clinician.
     """
     for _, stretches in groupby(sorted(zip(clinicians, packed, strict=True)), itemgetter(0)):
-        found: list[int] = []
-        together: list[int] = []
+        together: list[list[int]] = []
         reach = 0
-        row = 1 << _STOP
         for _, each in stretches:
-            row = min(row, _row_number(each))
             if each >> _START >= reach:
-                if len(together) > 1:
-                    found += together
-                together = []
-            together.append(each)
+                together.append([])
+            together[-1].append(each)
             reach = max(reach, each >> _STOP & _MINUTE)
-        if len(together) > 1:
-            found += together
+        found = [each for several in together if len(several) > 1 for each in several]
         if found:
-            yield row, found
+            yield min(_row_number(each) for several in together for each in several), found
 
 
 def _members(heading: Heading) -> tuple[str, ...]:

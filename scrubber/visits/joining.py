@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from functools import cached_property
+from itertools import groupby
 from typing import NamedTuple
 
 from scrubber.claims.claim import Claim
@@ -37,7 +38,7 @@ class _Candidates:
             return self._by_number.get(row.claim_id, ())
         by_day, others = self._by_day
         mine = by_day.get(row.service_date, ())
-        return [self._claims[place] for place in (sorted({*mine, *others}) if others else mine)]
+        return [self._claims[place] for place in sorted({*mine, *others})]
 
     @cached_property
     def _by_number(self) -> dict[str, list[Claim]]:
@@ -86,6 +87,10 @@ def fitting(row: TreatmentRecord, claims: Sequence[Claim]) -> list[Claim]:
     return found
 
 
+def _names(row: TreatmentRecord) -> tuple[str, str, date, str]:
+    return row.claim_id, row.member_id, row.service_date, row.line_control
+
+
 def join(rows: Sequence[TreatmentRecord], counted: Sequence[Claim], every: Sequence[Claim]) -> Joined:
     """Join rows to the claims of one patient. ``counted`` are those in pools, ``every`` also voids and copies.
 
@@ -97,21 +102,21 @@ def join(rows: Sequence[TreatmentRecord], counted: Sequence[Claim], every: Seque
     if not rows:
         return joined
     of_counted, of_every = _Candidates(counted), _Candidates(every)
-    names: tuple[str, str, date, str] | None = None
-    found: list[Claim] = []
-    for row in rows:
-        named = (row.claim_id, row.member_id, row.service_date, row.line_control)
-        if named != names:  # rows of one day of treatment stand together and name the same
-            names, found = named, fitting(row, of_counted.of(row))
+    for _, alike in groupby(rows, _names):  # rows of one day of treatment stand together and name the same
+        together = list(alike)
+        row = together[0]
+        found = fitting(row, of_counted.of(row))
         if not found:
             # What speaks for a void or a copy has its claim, which only does not count.
             if not fitting(row, of_every.of(row)):
-                joined.unmatched.append((row, _why_unmatched(row, every)))
+                why = _why_unmatched(row, every)
+                joined.unmatched.extend((each, why) for each in together)
         elif len(found) > 1 and row.claim_id and len({payer_key(claim) for claim in found}) < len(found):
-            joined.ambiguous.append((row, tuple(claim.ordinal for claim in found)))
+            fits = tuple(claim.ordinal for claim in found)
+            joined.ambiguous.extend((each, fits) for each in together)
         else:
             for claim in found:
-                joined.rows.setdefault(claim.ordinal, []).append(row)
+                joined.rows.setdefault(claim.ordinal, []).extend(together)
     return joined
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterator
+from itertools import groupby
+from operator import itemgetter
 
 
 class Owners:
@@ -16,13 +18,14 @@ class Owners:
 
     __slots__ = ("_ends", "_hashes", "_order", "_patients", "_texts")
 
+    _order: array[int]
+    """Places of the names as their hashes are sorted, once all are there."""
+
     def __init__(self) -> None:
         self._texts = bytearray()
         self._ends = array("Q")
         self._hashes = array("q")
         self._patients = array("I")
-        self._order = array("I")
-        """Places of the names as their hashes are sorted, once all are there."""
 
     def add(self, name: str, patient: int) -> None:
         """Add a name. None may be added once ``close`` was called."""
@@ -52,17 +55,13 @@ class Owners:
 
     def shared(self) -> Iterator[list[int]]:
         """Places of the names that were added more than once, in their order, for each such name."""
-        hashes, order = self._hashes, self._order
-        first = 0
-        for at in range(1, len(hashes) + 1):
-            if at < len(hashes) and hashes[at] == hashes[first]:
-                continue
-            if at - first > 1:
+        for _, same_hash in groupby(zip(self._hashes, self._order, strict=True), itemgetter(0)):
+            places = [place for _, place in same_hash]
+            if len(places) > 1:
                 alike: dict[bytes, list[int]] = {}
-                for place in order[first:at]:
+                for place in places:
                     alike.setdefault(bytes(self._raw(place)), []).append(place)
-                yield from (places for places in alike.values() if len(places) > 1)
-            first = at
+                yield from (each for each in alike.values() if len(each) > 1)
 
     def _places(self, name: str) -> Iterator[int]:
         hashes, wanted, raw = self._hashes, hash(name), _bytes(name)

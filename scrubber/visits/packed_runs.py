@@ -126,9 +126,9 @@ class PackedRuns:
         return self.read(run)[number - self._firsts[run]]
 
     def stretches(self, counts: Callable[[TreatmentRecord], bool]) -> Iterator[Stretches]:
-        """Clock times of signed rows outside groups that name a clinician, by run.
+        """Clock times of signed rows that name a clinician, by run.
 
-        ``counts`` says whether rows of a kind are wanted; it is asked once for each pair of code and role.
+        ``counts`` says whether rows of a kind are wanted; it is asked once for each kind.
         """
         wanted: dict[int, bool] = {}
         people = self._people
@@ -138,11 +138,10 @@ class PackedRuns:
             for place, row in enumerate(run.rows, self._firsts[number]):
                 if row.start is None or row.stop is None or not people[row.person][0]:
                     continue
-                is_wanted = wanted.get(row.kind)
-                if is_wanted is None:
-                    _, _, _, _, mode, signed = self._kinds[row.kind]
-                    is_wanted = wanted[row.kind] = signed and mode != "group" and counts(self.row(place))
-                if is_wanted:
+                if row.kind not in wanted:
+                    signed = self._kinds[row.kind][-1]
+                    wanted[row.kind] = signed and counts(self.row(place))
+                if wanted[row.kind]:
                     found.append((people[row.person][0], row.start, row.stop, place))
             if found:
                 yield Stretches(run.claim_id, run.member_id, self._days[run.day], found)

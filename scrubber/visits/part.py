@@ -117,8 +117,8 @@ class _Packing:
     def add(self, patient: PatientSpans) -> None:
         """Add a patient with all its claims."""
         self._patients.append(patient)
-        for others in (*patient.same_number, *((0, overlap.claims) for overlap in patient.elsewhere)):
-            self._others.update((ordinal, self._named(ordinal)) for ordinal in others[1])
+        for claims in (*(each for _, each in patient.same_number), *(each.claims for each in patient.elsewhere)):
+            self._others.update((ordinal, self._named(ordinal)) for ordinal in claims)
         for ordinal in patient.claims:
             number = self._gathering.input_of(ordinal)
             span = self._gathering.span(ordinal)
@@ -165,13 +165,12 @@ class _Packing:
 
     def _level(self, file: int, level: Level) -> int:
         key = (file, level.start)
-        found = self._levels.get(key)
-        if found is None:
+        if key not in self._levels:
             parent = NO_LEVEL if level.parent is None else self._level(file, level.parent)
-            found = self._levels[key] = len(self._of_levels)
+            self._levels[key] = len(self._of_levels)
             self._want(file, level.start, level.end)
             self._of_levels.append(_Level(level.start, level.end - level.start, level.segment, level.code, parent))
-        return found
+        return self._levels[key]
 
     def _want(self, number: int, start: int, end: int) -> None:
         """Take a stretch along where nobody else can read it."""
@@ -276,14 +275,17 @@ class _Reader:
         transaction = self._transactions[claim.transaction]
         end = claim.start + claim.length
         in_file = claim.position - 1
-        span = ClaimSpan(in_file, claim.start, end, claim.segment, "", level, transaction)
+        span = ClaimSpan(in_file, claim.start, end, claim.segment, "", None, transaction)
         file = self._file_of[claim.transaction]
         heading = self._headings[file].read(level, transaction)
         return claim_source(span, self._contents[file], heading, claim.ordinal, self._files[file].name, held=claim.held)
 
 
 def _transaction(packed: _Transaction) -> Transaction:
-    interchange = Interchange(packed.interchange, 0, 0, Delimiters(*packed.delimiters), "", "", "", 0)
-    group = Group(packed.group, 0, 0, "", "", "", interchange)
+    """The transaction as far as its claims are read by it."""
+    interchange = Interchange(ordinal=packed.interchange, delimiters=Delimiters(*packed.delimiters))
+    group = Group(ordinal=packed.group, interchange=interchange)
     head_end = packed.start + packed.head_length
-    return Transaction(0, packed.start, packed.segment, "", packed.control, "", group, head_end=head_end)
+    return Transaction(
+        start=packed.start, segment=packed.segment, control=packed.control, group=group, head_end=head_end
+    )

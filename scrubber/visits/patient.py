@@ -31,7 +31,6 @@ from scrubber.visits.visit import BilledLine, Visit, pooled_by
 
 MEDICARE_LIKE = "cms"
 NO_COPIES: Mapping[int, int] = MappingProxyType({})
-NONE_GONE: frozenset[int] = frozenset()
 
 Repeats = Mapping[tuple[int, int], tuple[int, int]]
 NO_REPEATS: Repeats = MappingProxyType({})
@@ -181,7 +180,7 @@ def read_patient(
     ``known_copies`` and ``known_repeats`` are those of an earlier round: what was sent twice stays a copy, and a line
     that repeats another claim's goes on to do so, when the first is corrected.
     """
-    gone = replaced(claims) if len(claims) > 1 else NONE_GONE
+    gone = replaced(claims)
     copies: dict[int, int] = {}
     if len(claims) > 1:  # most patients have one claim, which is nobody's copy
         copies = {**repeated([claim for claim in claims if claim.ordinal not in gone]), **known_copies}
@@ -297,7 +296,7 @@ def _rows_of(visit: Visit, patient: Patient) -> list[TreatmentRecord]:
             found += mine
         else:
             visit.uncovered.append(claim)
-    return found if len(visit.claims) == 1 else list({id(row): row for row in found}.values())
+    return list({id(row): row for row in found}.values())
 
 
 def _count_minutes(visit: Visit, patient: Patient, doubtful: Collection[int]) -> None:
@@ -311,12 +310,9 @@ def _count_minutes(visit: Visit, patient: Patient, doubtful: Collection[int]) ->
     )
     visit.grouped, visit.partly_grouped = frozenset(count.grouped), frozenset(count.partly_grouped)
     visit.recorded = frozenset([family_base(row.code) for row in rows if row.code])
-    for billed in visit.lines:  # families in the order of the billed lines: ties are broken by file order
-        base = family_base(billed.line.code)
-        if base in count.by_code:
-            visit.minutes[base] = count.by_code[base]
-    if len(visit.minutes) < len(count.by_code):
-        visit.minutes.update((code, found) for code, found in count.by_code.items() if code not in visit.minutes)
+    # Families in the order of the billed lines: ties are broken by file order.
+    billed = [family_base(each.line.code) for each in visit.lines]
+    visit.minutes = {code: count.by_code[code] for code in (*billed, *count.by_code) if code in count.by_code}
     visit.timed_total = count.timed_total
     visit.treatment_total = count.treatment_total
     visit.total_evidence = tuple(count.total_evidence)

@@ -86,7 +86,7 @@ class TreatmentRecords:
         return list(self._members)
 
     def stretches(self, counts: Callable[[TreatmentRecord], bool]) -> Iterator[Stretches]:
-        """Clock times of signed rows outside groups that name a clinician, in the order of files and lines.
+        """Clock times of signed rows that name a clinician, in the order of files and lines.
 
         ``counts`` says of one row of a kind (code, role, mode) whether such rows are wanted.
         """

@@ -16,8 +16,7 @@ def totals_disagreement(visit: Visit) -> TotalsDisagreement | None:
         return None
     by_code = visit.timed_minutes()
     summed = sum(by_code.values()) if by_code else None
-    differs = summed is not None and visit.timed_total not in (None, summed)
-    if differs and visit.timed_total == (summed or 0) + _on_own_clock(visit):
+    if summed is not None and visit.timed_total == summed + _on_own_clock(visit):
         summed = visit.timed_total
     found = TotalsDisagreement(visit.timed_total, summed, visit.treatment_total)
     return found if found.sum_differs or found.treatment_below else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 
@@ -20,25 +20,25 @@ def at_the_same_time(stretches: Iterable[Occupied]) -> Iterator[tuple[Occupied, 
 
     At most two for each: one that began earlier and one that begins later. Touching ends do not overlap.
     """
-    ordered = sorted(stretches, key=lambda each: each[:3])
+    ordered = sorted(stretches)  # a row has one stretch, so that persons are never compared
     last: list[Occupied] = []  # of two different persons, those that end last
     for each in ordered:
         earlier = next((one for one in last if one.person != each.person), None)
         if earlier is not None and each.start < earlier.stop:
             yield each, earlier
-        last = _two([*last, each], key=lambda one: -one.stop)
+        last = _two(sorted([*last, each], key=lambda one: -one.stop))
     nearest: list[Occupied] = []  # of two different persons, those that begin next
     for each in reversed(ordered):
         later = next((one for one in nearest if one.person != each.person), None)
         if later is not None and later.start < each.stop:
             yield each, later
-        nearest = _two([each, *nearest], key=lambda one: one.start)
+        nearest = _two([each, *nearest])
 
 
-def _two(found: list[Occupied], key: Callable[[Occupied], int]) -> list[Occupied]:
-    """The first of each person by the key, two persons at most."""
+def _two(found: Iterable[Occupied]) -> list[Occupied]:
+    """The first of each person, two persons at most."""
     kept: list[Occupied] = []
-    for each in sorted(found, key=key):
+    for each in found:
         if all(each.person != one.person for one in kept):
             kept.append(each)
     return kept[:2]

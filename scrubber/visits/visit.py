@@ -126,7 +126,7 @@ class Visit:
     # What is worked out of the fields is remembered: rules ask for it again and again. Lines are all there before
     # anything is asked; ``grouped`` is set before the pool is, and whoever adds minutes calls ``minutes_added``.
     _claims: list[Claim] | None = field(default=None, init=False, repr=False)
-    _pooled: dict[str, bool] | None = field(default=None, init=False, repr=False)
+    _pooled: dict[str, bool] = field(default_factory=dict, init=False, repr=False)
     _timed_lines: list[BilledLine] | None = field(default=None, init=False, repr=False)
     _clocked_lines: list[BilledLine] | None = field(default=None, init=False, repr=False)
     _billed_units: dict[str, int] | None = field(default=None, init=False, repr=False)
@@ -155,13 +155,9 @@ class Visit:
         What the records know as group treatment does not, whatever its code.
         """
         code = therapy.code
-        if self._pooled is None:
-            self._pooled = {}
-        found = self._pooled.get(code)
-        if found is None:
-            found = family_base(code) not in self.grouped and pooled_by(self.profile, therapy)
-            self._pooled[code] = found
-        return found
+        if code not in self._pooled:
+            self._pooled[code] = family_base(code) not in self.grouped and pooled_by(self.profile, therapy)
+        return self._pooled[code]
 
     def own_clock(self, therapy: TherapyCode) -> OwnClock | None:
         """The clock of a timed code that is not in the pool; None for pooled, untimed and bundled codes."""
@@ -178,12 +174,9 @@ class Visit:
     def clocked_lines(self) -> list[BilledLine]:
         """Lines whose units are counted by the minutes of the day: those of the pool, and those on their own clock."""
         if self._clocked_lines is None:
-            timed = self.timed_lines()
-            self._clocked_lines = (
-                timed
-                if len(timed) == len(self.lines)
-                else [billed for billed in self.lines if self.pooled(billed.therapy) or self._on_own_clock(billed)]
-            )
+            self._clocked_lines = [
+                billed for billed in self.lines if self.pooled(billed.therapy) or self._on_own_clock(billed)
+            ]
         return self._clocked_lines
 
     def _on_own_clock(self, billed: BilledLine) -> bool:

@@ -1,8 +1,10 @@
 """What each patient of a file is given: its claims with their places, its rows, and what may be somebody else's."""
 
 from dataclasses import replace
+from typing import Any
 
 import msgspec
+import pytest
 from rules.specimen import DAY, MEMBER, OTHER_MEMBER, Bill, clock, interchange, row
 
 from scrubber.claims.index import index
@@ -14,6 +16,7 @@ from scrubber.visits.records import TreatmentRecords
 NEXT_DAY = DAY.replace(day=3)
 MANUAL = ("SV1*HC:97140:GP*38*UN*1***1",)
 THEIRS = Bill(number="PCN2", member=OTHER_MEMBER)
+THIRD = Bill(number="PCN4", member="M4")
 
 
 def gather(source: str, *rows: TreatmentRecord | BadRow) -> tuple[list[PatientWork], Gathering]:
@@ -147,3 +150,116 @@ def test_a_clinician_with_two_patients_of_one_number() -> None:
     (one, other), _ = gather(interchange(*bills), mine, theirs)
     assert [(each.row, each.other, each.claims) for each in one.elsewhere] == [(mine, theirs, (2,))]
     assert [(each.row, each.other, each.claims) for each in other.elsewhere] == [(theirs, mine, (0,))]
+
+
+def at(times: str, note: str, clinician: str = "T1", **columns: Any) -> TreatmentRecord:
+    return row("97110", None, note_id=note, clinician_id=clinician, **clock(times), **columns)
+
+
+def test_overlaps_come_in_the_order_in_which_clinicians_have_their_first_rows() -> None:
+    theirs = {"claim_id": "PCN2"}
+    rows = [
+        at("15:00-15:30", "late", "T2"),
+        at("9:00-9:30", "early", "T1"),
+        at("9:10-9:20", "N3", "T1", **theirs),
+        at("15:20-15:50", "N4", "T2", **theirs),
+        at("0:00-0:30", "midnight", "T3"),
+        at("0:10-0:40", "N5", "T3", **theirs),
+    ]
+    (one, other), _ = gather(interchange(Bill(), THEIRS), *rows)
+    assert [(each.row.note_id, each.other.note_id) for each in one.elsewhere] == [
+        ("late", "N4"),
+        ("early", "N3"),
+        ("midnight", "N5"),
+    ]
+    assert [each.row.note_id for each in other.elsewhere] == ["N4", "N3", "N5"]
+
+
+def test_several_patients_of_a_clinician_one_after_the_other_and_at_one_time() -> None:
+    bills = [interchange(Bill(number=f"PCN{n}", member=f"M{n}")).replace("ADA", f"ADA{n}") for n in range(4)]
+    times = ("9:00-10:00", "9:10-9:20", "9:50-10:30", "10:30-11:00")
+    rows = [at(each, f"N{number}", claim_id=f"PCN{number}") for number, each in enumerate(times)]
+    works, _ = gather("".join(bills), *rows)
+    assert [[(each.other.note_id, each.claims) for each in work.elsewhere] for work in works] == [
+        [("N1", (1,))],
+        [("N0", (0,))],
+        [("N0", (0,))],
+        [],
+    ]
+
+
+def test_a_clinician_is_known_by_the_id_that_the_billing_provider_gave() -> None:
+    elsewhere = interchange(THEIRS).replace("1999887718", "1999887726")
+    rows = [at("9:00-9:30", "N1"), at("9:15-9:45", "N2", claim_id="PCN2")]
+    (one, other), _ = gather(interchange(Bill()) + elsewhere, *rows)
+    assert one.claims[0].heading.billing.npi != other.claims[0].heading.billing.npi
+    assert one.elsewhere == other.elsewhere == ()
+
+
+def test_no_row_is_read_again_where_nothing_overlaps(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(TreatmentRecords, "numbered")
+    rows = [at("9:00-9:30", "N1"), at("9:30-10:00", "N2", claim_id="PCN2"), at("10:15-10:30", "N3")]
+    (one, other), _ = gather(interchange(Bill(), THEIRS), *rows)
+    assert one.elsewhere == other.elsewhere == ()
+
+
+def test_rows_of_a_member_are_given_to_that_patient_alone() -> None:
+    rows = [row("97110", 15, member_id=OTHER_MEMBER), row("97110", 15, member_id=MEMBER, note_id="N2")]
+    (one, other), _ = gather(interchange(Bill(), THEIRS), *rows)
+    assert (notes(one), notes(other)) == (["N2"], ["N1"])
+
+
+def test_a_dependent_is_named_by_either_id() -> None:
+    """The subscriber's and the patient's own."""
+    dependent = "HL*3*2*23*0~\nPAT*19~\nNM1*QC*1*QUIMBLE*UNA~\nDMG*D8*20150203*F~\nREF*1W*D77~\nCLM*"
+    (work,), gathering = gather(interchange(Bill()).replace("CLM*", dependent), row("97110", 15, member_id=MEMBER))
+    assert notes(work) == ["N1"]
+    assert not gathering.unmatched
+
+
+def test_the_same_number_under_another_billing_provider_is_another() -> None:
+    elsewhere = interchange(replace(THEIRS, number="PCN1")).replace("1999887718", "1999887726")
+    (one, other), _ = gather(interchange(Bill()) + elsewhere)
+    assert (one.same_number, other.same_number) == ((), ())
+
+
+def test_one_person_under_two_subscribers_is_nobody_else() -> None:
+    again = interchange(THEIRS).replace("QUIMBLE*ADA", "QUIMBLE*IVO").replace("19500203*F", "19500203*M")
+    between = interchange(Bill(number="PCN5", member="M5"))
+    rows = [at("9:00-9:30", "N1"), at("9:15-9:45", "N2", claim_id="PCN2")]
+    works, _ = gather(interchange(Bill()) + between + again, *rows)
+    assert [work.elsewhere for work in works] == [(), (), ()]
+
+
+def test_claims_without_a_member_id_are_of_a_patient_each() -> None:
+    works, _ = gather(interchange(Bill(member=""), Bill(number="PCN2", member="")))
+    assert [[claim.ordinal for claim in work.claims] for work in works] == [[0], [1]]
+
+
+def test_a_bad_row_of_a_member_is_given_to_the_claims_of_its_day() -> None:
+    source = interchange(Bill(), Bill(number="PCN3", on=NEXT_DAY), THEIRS)
+    given = {"2026-03-03": (1,), "2026-03-02": (0,), "2026-02-31": (0, 1), "": (0, 1)}
+    for day, claims in given.items():
+        unread = bad(member_id=MEMBER, service_date=day)
+        (one, other), gathering = gather(source, unread)
+        assert (one.bad_rows, other.bad_rows) == (((unread, claims),), ())
+        assert not gathering.unplaced_bad_rows
+    never = bad(member_id=MEMBER, service_date="2026-03-09")
+    (one, _), gathering = gather(source, never)
+    assert one.bad_rows == ()
+    assert gathering.unplaced_bad_rows == [never]
+
+
+def test_a_bad_row_that_is_unread_as_a_whole_may_be_its_members() -> None:
+    unread = bad("", claim_id="PCN9", member_id=MEMBER)
+    (work,), _ = gather(interchange(Bill()), unread)
+    assert work.bad_rows == ((unread, (0,)),)
+
+
+def test_a_row_that_could_be_anybodys_is_given_to_all() -> None:
+    unread = bad()
+    source = interchange(Bill(), Bill(number="PCN3", on=NEXT_DAY), THIRD, THEIRS).encode("latin-1")
+    one, third, other = Gathering(index(source), TreatmentRecords((), for_any_claim=(unread,)), frozenset())
+    assert one.bad_rows == ((unread, (0, 1)),)
+    assert third.bad_rows == ((unread, (2,)),)
+    assert other.bad_rows == ((unread, (3,)),)

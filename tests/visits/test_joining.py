@@ -201,3 +201,10 @@ def test_many_claims_of_one_patient_are_joined_as_few_are(monkeypatch: pytest.Mo
     assert len(indexed.notes) > 12
     assert indexed.ambiguous
     assert indexed.unmatched
+
+
+def test_of_many_claims_a_void_takes_its_rows_with_it() -> None:
+    bills = [Bill(number=f"PCN{number}", on=DAY + timedelta(number)) for number in range(9)]
+    void = Bill(number="PCN9", frequency="8")
+    found = joining([*bills, void], row("97110", 30, claim_id="PCN9"), row("97110", 15, claim_id="PCN0", note_id="N2"))
+    assert found == ({0: ["N2"]}, [], [])

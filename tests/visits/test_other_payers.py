@@ -1,10 +1,19 @@
 """Which other payers a claim names, and in what their rules differ from those it is checked by."""
 
 import re
+from datetime import timedelta
 
-from rules.specimen import Bill, interchange, row, scrubbed, settings
+import msgspec
+import pytest
+from rules.specimen import DAY, Bill, interchange, row, scrubbed, settings
 
+from scrubber.claims.claim import Claim
+from scrubber.claims.index import index
 from scrubber.outcome import ClaimResult
+from scrubber.settings.settings import Settings
+from scrubber.visits.gather import Gathering
+from scrubber.visits.other_payers import other_payers
+from scrubber.visits.patient import Patient, read_patient
 from scrubber.visits.records import TreatmentRecords
 
 LINES = ("SV1*HC:97110:GP*80*UN*2***1", "SV1*HC:97140:GP*38*UN*1***1")
@@ -60,3 +69,44 @@ def test_only_what_is_on_the_claim_is_compared() -> None:
 
 def test_a_claim_with_one_payer_names_no_other() -> None:
     assert claim("MB", "P").other_payers == ()
+
+
+def of_another_payer(*segments: str, own: str = "MB") -> tuple[Patient, Claim]:
+    """A claim with these segments of another payer's loops behind its SBR."""
+    text = interchange(Bill(lines=LINES, filing=own)).replace("LX*1~", "~\n".join((*segments, "LX*1~")), 1)
+    (work,) = Gathering(index(text.encode("latin-1")), TreatmentRecords(ROWS), frozenset())
+    claims = [Claim(each) for each in work.claims]
+    return read_patient(work, claims, changing()), claims[0]
+
+
+def changing() -> Settings:
+    """The payer 44550 counts like Medicare until the day of the claim, and for itself from the next day on."""
+    plain = settings()
+    (commercial,) = (each for each in plain.payers if each.name == "commercial")
+    until, since = (
+        msgspec.structs.replace(commercial, match_payer_id=frozenset({"44550"}), match_filing=frozenset())
+        for _ in range(2)
+    )
+    until = msgspec.structs.replace(until, name="until", to=DAY)
+    since = msgspec.structs.replace(since, name="since", from_=DAY + timedelta(days=1))
+    return msgspec.structs.replace(plain, payers=(until, since, *plain.payers))
+
+
+OTHER = ("SBR*S*18*******CI", "OI***Y***Y", "NM1*IL*1*QUIMBLE*IVO****MI*P7")
+
+
+@pytest.mark.parametrize(
+    ("segments", "payers"),
+    [
+        ((*OTHER, "NM1*PR*2*MUTUAL*****PI*44550", "N3*4 OAK STREET", "N4*OMAHA*NE*681020001"), [("44550", "until")]),
+        ((*OTHER, "NM1*PR*2*MUTUAL", "N3*4 OAK STREET"), [("", "commercial")]),
+        (OTHER, [("", "commercial")]),
+        ((*OTHER, "NM1*PR*2*MUTUAL*****PI*44551", "NM1*PR*2*MUTUAL*****PI*44550"), [("44551", "commercial")]),
+    ],
+    ids=["identified", "not identified", "not named", "named twice"],
+)
+def test_a_payer_is_known_by_the_identifier_of_its_name(
+    segments: tuple[str, ...], payers: list[tuple[str, str]]
+) -> None:
+    patient, claim = of_another_payer(*segments)
+    assert [(each.payer_id, each.profile) for each in other_payers(patient, claim)] == payers

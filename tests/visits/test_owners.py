@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,3 +24,13 @@ def test_owners_are_found_as_in_a_dict(added: list[tuple[str, int]], asked: list
     for name in [*wanted, *asked]:
         assert owners.of(name) == wanted.get(name, set())
     assert sorted(owners.shared()) == sorted(each for each in places.values() if len(each) > 1)
+
+
+def test_names_of_one_hash_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("scrubber.visits.owners.hash", len, raising=False)
+    owners = Owners()
+    for patient, name in enumerate(("AB", "CD", "AB", "E", "CDE", "EF", "CD")):
+        owners.add(name, patient)
+    owners.close()
+    assert sorted(owners.shared()) == [[0, 2], [1, 6]]
+    assert [owners.of(name) for name in ("AB", "CD", "EF", "GH", "E", "CDE")] == [{0, 2}, {1, 6}, {5}, set(), {3}, {4}]

@@ -33,6 +33,7 @@ def test_what_is_read_is_what_was_packed(tmp_path: Path, *, by_path: bool) -> No
         for most in (1, 2, 250):
             works = [work.patient for part in parts_of(found, most) for work in works_in(part)]
             assert works == list(found)
+        assert (found.inputs[0].origin is not None) is by_path
 
 
 def test_the_same_input_gives_the_same_bytes(tmp_path: Path) -> None:

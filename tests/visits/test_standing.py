@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from rules.specimen import OTHER_MEMBER, Bill, patient, patients
 
-from scrubber.visits.standing import payer_key, repeated, replaced
+from scrubber.visits.standing import payer_key, repeated, repeated_lines, replaced, replacements
 
 MORE = ("SV1*HC:97140:GP*38*UN*1***1",)
 SECONDARY = {"sequence": "S", "payer": "60054", "filing": "CI"}
@@ -126,3 +126,48 @@ def test_a_void_is_not_replaced() -> None:
 
 def test_copies_are_found_behind_claims_that_are_none() -> None:
     assert repeated(patient([Bill(frequency="8"), Bill(), Bill(number="PCN2")]).claims) == {2: 1}
+
+
+LINE = "SV1*HC:97110:GP*80*UN*2***1"
+NO_DAY, NO_CODE = f"{LINE} | DTP*472*D8*2026", "SV1*HC*80*UN*2***1"
+
+
+@pytest.mark.parametrize(
+    ("claims", "repeats"),
+    [
+        (((LINE,), MORE), {}),
+        (((LINE, LINE, LINE),), {(0, 2): (0, 1), (0, 3): (0, 1)}),
+        (((LINE,), (MORE[0], LINE)), {(1, 2): (0, 1)}),
+        (((LINE, LINE.replace("GP", "GP:59"), LINE),), {(0, 3): (0, 1)}),
+        (((LINE, LINE.replace("GP", "GP:76"), LINE.replace("GP", "GP:XS")),), {}),
+        (((LINE, LINE.replace("GP", "GP:LT")),), {}),
+        (((NO_DAY, NO_DAY, LINE, LINE),), {(0, 4): (0, 3)}),
+        (((NO_CODE, NO_CODE, LINE, LINE),), {(0, 4): (0, 3)}),
+        (((LINE, f"{LINE} | DTP*472*D8*20260303"),), {}),
+        (((f"{LINE} | DTP*472*RD8*20260302-20260304",) * 2,), {(0, 2): (0, 1)}),
+    ],
+)
+def test_lines_that_repeat_an_earlier_one(
+    claims: tuple[tuple[str, ...], ...], repeats: dict[tuple[int, int], tuple[int, int]]
+) -> None:
+    bills = [Bill(number=f"PCN{number}", lines=lines) for number, lines in enumerate(claims)]
+    assert repeated_lines(patient(bills).claims) == repeats
+
+
+@pytest.mark.parametrize(
+    "other", [{"payer": "60054"}, {"sequence": "S"}, {"rendering": "1999887759"}, {"frequency": "7"}]
+)
+def test_lines_of_another_payer_or_provider_or_of_a_replacement_repeat_nothing(other: dict[str, str]) -> None:
+    second = replace(Bill(number="PCN2"), **other)  # type: ignore[arg-type]
+    assert repeated_lines(patient([Bill(), second]).claims) == {}
+
+
+def test_lines_of_a_replacement_repeat_those_of_their_own_claim() -> None:
+    claims = patient([Bill(frequency="7"), Bill(number="PCN2", frequency="7", lines=(LINE, LINE))]).claims
+    assert repeated_lines(claims) == {(1, 2): (1, 1)}
+
+
+def test_a_replacement_and_all_the_claims_it_names() -> None:
+    newer = Bill(number="PCN1", frequency="7", head=("REF*F8*PCN2",), lines=MORE)
+    bills = [Bill(number="PCN2"), newer, Bill(), Bill(payer="60054"), Bill(number="PCN2", frequency="7")]
+    assert replacements(patient(bills).claims) == [(0, 1), (2, 1), (0, 4)]
