@@ -73,11 +73,10 @@ def read_clock(rows: Iterable[TreatmentRecord], elsewhere: Collection[Overlap]) 
     if not mine:
         return NO_CLOCK
     found = stretches(mine)
-    own = set(mine) if elsewhere else set()
     return Clock(
         found,
-        overlaps(found) if len(found) > 1 else [],
-        [each for each in elsewhere if each.row in own] if own else [],
+        overlaps(found),
+        [each for each in elsewhere if each.row in mine],
         untimed=tuple(dict.fromkeys([row.code for row in mine if row.start is None or row.stop is None])),
         unnamed=tuple(dict.fromkeys([row.code for row in mine if not row.clinician_id])),
     )
@@ -85,7 +84,7 @@ def read_clock(rows: Iterable[TreatmentRecord], elsewhere: Collection[Overlap]) 
 
 def is_one_on_one(row: TreatmentRecord) -> bool:
     """A row of a timed code or an evaluation that a clinician furnished to one patient alone."""
-    return row.code != "" and row.mode != "group" and row.role not in UNCOUNTED and _one_on_one(row.code)
+    return row.mode != "group" and row.role not in UNCOUNTED and _one_on_one(row.code)
 
 
 @lru_cache(maxsize=4096)
@@ -112,8 +111,7 @@ def stretches(rows: Sequence[TreatmentRecord]) -> list[Stretch]:
             minutes = min(left, stop - start)
             left -= minutes
             found.append(Stretch(start, stop, minutes, row))
-    if len(found) > 1:
-        found.sort(key=itemgetter(0, 1))
+    found.sort(key=itemgetter(0, 1))
     return found
 
 
