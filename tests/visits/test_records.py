@@ -256,3 +256,5 @@ def test_every_record_comes_back_once_and_unchanged(rows: list[TreatmentRecord])
 def test_bad_rows_may_be_given_among_the_rows() -> None:
     bad = BadRow("r.csv", 2, "", "the line must be one JSON object")
     assert TreatmentRecords([bad]).bad_rows == [bad]
+    assert TreatmentRecords([bad]).for_any_claim == []
+    assert TreatmentRecords([bad], for_any_claim=[bad]).for_any_claim == [bad]

@@ -1,5 +1,6 @@
 """Treatment records as CSV: header, separators, quoting, ragged rows, encodings."""
 
+import csv
 import pickle
 from pathlib import Path
 
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scrubber.errors import RecordsError
-from scrubber.visits.record_csv import read_csv
+from scrubber.visits.record_csv import column_meant, read_csv
 from scrubber.visits.record_rows import COLUMNS
 from scrubber.visits.records import BadRow, TreatmentRecord, TreatmentRecords, read_records
 
@@ -33,6 +34,15 @@ def refusal(folder: Path, data: str | bytes, *, lenient: bool = False) -> str:
 def test_any_line_end(tmp_path: Path, end: str) -> None:
     records = read(tmp_path, end.join([HEADER, ROW, ROW, ""]))
     assert [record.line for record in records.all()] == [2, 3]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_usual_rows_of_a_plain_file_are_read_without_care(monkeypatch: pytest.MonkeyPatch, end: str) -> None:
+    data = end.join([HEADER, ROW, ROW, ""]).encode()
+    monkeypatch.setattr(csv, "field_size_limit", lambda: len(HEADER + end))
+    for slow in ("csv.reader", "read_cells"):
+        monkeypatch.setattr(f"scrubber.visits.record_csv.{slow}", None)
+    assert [record.line for record in read_csv(data, "records.csv", "records.csv")] == [2, 3]
 
 
 def test_last_line_needs_no_end(tmp_path: Path) -> None:
@@ -146,6 +156,13 @@ def test_a_known_column_of_two_words_spelt_otherwise_is_refused(tmp_path: Path, 
     assert "column claim_id must be spelt" in refusal(tmp_path, f"{HEADER.replace('claim_id', name)}\n{ROW}\n")
 
 
+@pytest.mark.parametrize(
+    ("name", "column"), [("Claim ID", "claim_id"), ("noteid", "note_id"), ("OT to-date", "ot_to_date"), ("claim", "")]
+)
+def test_the_column_that_a_name_means(name: str, column: str) -> None:
+    assert column_meant(name) == column
+
+
 def test_a_like_name_beside_the_column_is_ignored(tmp_path: Path) -> None:
     assert len(read(tmp_path, f"{HEADER},Minutes\n{ROW},many\n")) == 1
 
@@ -181,6 +198,13 @@ def test_bad_quoting_within_a_line_is_a_bad_row(tmp_path: Path) -> None:
     [bad] = records.bad_rows
     assert (bad.line, bad.claim_id) == (2, "PCN1")
     assert "each quote in it doubled" in bad.message
+
+
+def test_a_blank_before_a_quoted_cell_does_not_count(tmp_path: Path) -> None:
+    row = ROW.replace("PCN1", ' "PC,N1"')
+    assert read(tmp_path, f"{HEADER},comment\n{row},\n").claim_ids() == ["PC,N1"]
+    [bad] = read(tmp_path, f'{HEADER},comment\n{row},"3" band"\n', lenient=True).bad_rows
+    assert bad.claim_id == "PC,N1"
 
 
 @pytest.mark.parametrize(

@@ -56,7 +56,8 @@ def test_byte_order_mark_and_blank_lines(tmp_path: Path) -> None:
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_any_line_end(end: str) -> None:
     data = end.join([json.dumps(GOOD)] * 2).encode()
-    assert [row.line for row in read_jsonl(data, "records.jsonl", "records.jsonl")] == [1, 2]
+    rows = list(read_jsonl(data, "records.jsonl", "records.jsonl"))
+    assert [(type(row), row.line) for row in rows] == [(TreatmentRecord, 1), (TreatmentRecord, 2)]
 
 
 def test_empty_file_has_no_rows(tmp_path: Path) -> None:

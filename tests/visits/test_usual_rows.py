@@ -23,7 +23,7 @@ USUAL = dict.fromkeys(COLUMNS, "") | {
     "timed_total": "38",
     "treatment_total": "45",
     "pt_slp_to_date": "12.50",
-    "ot_to_date": "7",
+    "ot_to_date": "123456789",
 }
 UNTIMED = {"minutes": "", "start": "", "stop": ""}
 OF_THE_VISIT = {"code": "", "role": "", **UNTIMED}
@@ -78,6 +78,7 @@ def test_a_row_like_others_is_read_as_with_care(monkeypatch: pytest.MonkeyPatch,
         {"clinician_id": "T\x01"},
         {"minutes": "16"},
         {"start": "09:15"},
+        {"start": "09:15", "minutes": ""},
         {"start": "09:16"},
         {"start": ""},
         {"stop": ""},
