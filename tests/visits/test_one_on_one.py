@@ -48,6 +48,12 @@ def test_stretches_come_in_order_and_hold_the_minutes_that_count() -> None:
     assert stretched(*rows) == [("9:00-9:15", 15), ("10:00-10:30", 20)]
 
 
+def test_of_stretches_that_begin_together_the_shorter_comes_first() -> None:
+    long, short = at("9:00-9:30", minutes=10), at("9:00-9:20", "97140", minutes=15)
+    assert stretched(long, short) == [("9:00-9:20", 15), ("9:00-9:30", 10)]
+    assert overlaps(stretches([long, short])) == [Overlap(long, short)]
+
+
 def test_of_joint_time_only_what_no_therapist_has() -> None:
     assert stretched(at("9:10-9:20"), at("9:00-9:40", **JOINT)) == [
         ("9:00-9:10", 10),
