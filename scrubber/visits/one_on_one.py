@@ -77,7 +77,7 @@ def read_clock(rows: Iterable[TreatmentRecord], elsewhere: Collection[Overlap]) 
         found,
         overlaps(found),
         [each for each in elsewhere if each.row in mine],
-        untimed=tuple(dict.fromkeys([row.code for row in mine if row.start is None or row.stop is None])),
+        untimed=tuple(dict.fromkeys([row.code for row in mine if not clock_of(row)])),
         unnamed=tuple(dict.fromkeys([row.code for row in mine if not row.clinician_id])),
     )
 
@@ -101,11 +101,12 @@ def stretches(rows: Sequence[TreatmentRecord]) -> list[Stretch]:
     """
     found: list[Stretch] = []
     for row in rows:
-        if row.start is None or row.stop is None:
+        clock = clock_of(row)
+        if not clock:
             continue
-        pieces = [(row.start, row.stop)]
+        pieces = [clock]
         if row.together and row.role in ASSISTANTS:
-            pieces = _outside(pieces[0], _of_therapists(rows, row.code))
+            pieces = _outside(clock, _of_therapists(rows, row.code))
         left = minutes_of(row)
         for start, stop in pieces:
             minutes = min(left, stop - start)

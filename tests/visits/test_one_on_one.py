@@ -108,6 +108,8 @@ def test_two_disciplines_in_more_minutes_than_they_cover() -> None:
     assert together([at("9:00-9:30")], [at("9:30-9:45", "97530")]) is None
     # Counted minutes that fit into the time, though the clock times overlap.
     assert together([at("9:00-9:30", minutes=20)], [at("9:15-9:45", "97530", minutes=20)]) is None
+    assert together([at("9:00-9:30", minutes=25)], [at("9:15-9:45", "97530", minutes=20)]) is None
+    assert together([at("9:00-9:30", minutes=26)], [at("9:15-9:45", "97530", minutes=20)]) == (46, 45, (0, 1))
     assert together([at("9:00-9:30")], [at("9:15-9:45", "97165")]) is None
     # What overlaps within one discipline is told there.
     assert together([at("9:00-9:30"), at("9:15-9:45")], [at("10:00-10:30", "97530")]) is None
