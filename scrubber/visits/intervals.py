@@ -22,6 +22,6 @@ def intervals_apart(patient: Patient, day: date, one: str, other: str) -> bool |
 
 def _stretches(patient: Patient, day: date, code: str) -> list[tuple[int, int]]:
     base = family_base(code)
-    rows = [row for row in patient.rows_on.get(day, ()) if row.code and family_base(row.code) == base]
-    clocks = [clock_of(row) for row in rows]
-    return [] if None in clocks else [clock for clock in clocks if clock]
+    rows = [row for row in patient.rows_on.get(day, ()) if family_base(row.code) == base]
+    clocks = [clock for row in rows if (clock := clock_of(row))]
+    return clocks if len(clocks) == len(rows) else []

@@ -100,9 +100,9 @@ def count_rows(rows: Sequence[TreatmentRecord], *, others_count: bool, pooled: C
         if row.treatment_total is not None:
             count.treatment_total = (count.treatment_total or 0) + row.treatment_total
     in_groups = {id(row) for row in coded if row.mode == "group" and pooled(row.code)}
-    alone = {family_base(row.code) for row in coded if id(row) not in in_groups} if in_groups else set()
+    alone = {family_base(row.code) for row in coded if id(row) not in in_groups}
     for row in coded:
-        if in_groups and id(row) in in_groups:
+        if id(row) in in_groups:
             base = family_base(row.code)
             (count.partly_grouped if base in alone else count.grouped).add(base)
             if base in alone:
@@ -116,7 +116,7 @@ def count_rows(rows: Sequence[TreatmentRecord], *, others_count: bool, pooled: C
             count.of(row.code)
             count.unsigned_because.append(f"minutes of {row.code} by role {row.role} do not count here")
             continue
-        written = row.minutes if row.minutes is not None else minutes_of(row)
+        written = minutes_of(row)
         minutes = written
         role = row.role
         if row.together and role in ASSISTANTS:
@@ -162,7 +162,7 @@ def _evidence(row: TreatmentRecord, states: str) -> Evidence:
 
 
 def _without_copies(rows: Sequence[TreatmentRecord], count: MinuteCount) -> Sequence[TreatmentRecord]:
-    if len(rows) < 2 or len({(row.note_id, row.code, row.role, row.minutes) for row in rows}) == len(rows):
+    if len({(row.note_id, row.code, row.role, row.minutes) for row in rows}) == len(rows):
         return rows
     seen: set[tuple[object, ...]] = set()
     kept = []

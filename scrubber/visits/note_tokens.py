@@ -20,6 +20,15 @@ class Token(NamedTuple):
     text: str
 
 
+_SIGNS = {
+    **dict.fromkeys("\n\r;|", Token("stop", ";")),
+    **{sign: Token("sign", sign) for sign in "=:"},
+    **{sign: Token("join", sign) for sign in "+&"},
+}
+_POINTS = frozenset(".,/")
+_BRACKETS = frozenset("()[]")
+
+
 def tokens(text: str) -> Iterator[Token]:
     """The tokens of a text, upper case, blanks and brackets left out. Linear in the text, and total.
 
@@ -35,15 +44,11 @@ def tokens(text: str) -> Iterator[Token]:
             yield from _of_run(text[at:end])
             at = end
             continue
-        if character in "\n\r;|":
-            yield Token("stop", ";")
-        elif character in ".,/":
+        if character in _SIGNS:
+            yield _SIGNS[character]
+        elif character in _POINTS:
             yield _of_point(text, at)
-        elif character in "=:":
-            yield Token("sign", character)
-        elif character in "+&":
-            yield Token("join", character)
-        elif not character.isspace() and character not in "()[]":
+        elif not character.isspace() and character not in _BRACKETS:
             yield Token("mark", character)
         at += 1
 

@@ -19,7 +19,7 @@ from scrubber.visits.visit import BilledLine, Visit
 MEDICARE_LIKE = "cms"
 LINE_NOTE = "line note"
 MINUTES_UNIT = "SV104 in minutes (MJ)"
-LONGEST_DAY = 24 * 60
+MINUTES_OF_A_DAY = range(24 * 60 + 1)
 
 
 class Noted(NamedTuple):
@@ -104,7 +104,7 @@ def _said(billed: BilledLine, claim: Claim, *, claim_speaks: bool) -> Noted | No
         said = _of_code(line.code, line.notes(kind), line.code)
         if said:
             return Noted(billed, of_line, True, said)
-        said = _of_code(line.code, claim.notes_of(kind), "") if claim_speaks else []
+        said = _of_code(line.code, claim.notes_of(kind)) if claim_speaks else []
         if said:
             return Noted(billed, of_claim, False, said)
     said = _of_minutes_unit(billed)
@@ -142,15 +142,15 @@ def _on_one_day(claim: Claim, base: str) -> bool:
 
 
 def _totals(text: str) -> list[int]:
-    return [each.minutes for each in scan_minutes(text, "") if each.total]
+    return [each.minutes for each in scan_minutes(text) if each.total]
 
 
-def _of_code(code: str, texts: list[str], line_code: str) -> list[NotedMinutes]:
+def _of_code(code: str, texts: list[str], line_code: str = "") -> list[NotedMinutes]:
     return [n for text in texts for n in scan_minutes(text, line_code) if not n.total and n.code == code]
 
 
 def _of_minutes_unit(billed: BilledLine) -> list[NotedMinutes]:
     value = number(billed.line.units) if billed.line.unit == "MJ" else None
-    if value is None or value < 0 or value != int(value) or value > LONGEST_DAY:
+    if value is None or value not in MINUTES_OF_A_DAY:
         return []
     return [NotedMinutes(billed.line.code, int(value), "", False)]

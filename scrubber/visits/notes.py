@@ -79,7 +79,7 @@ class _Amount(NamedTuple):
     behind: int
 
 
-def scan_minutes(text: str, line_code: str) -> list[NotedMinutes]:
+def scan_minutes(text: str, line_code: str = "") -> list[NotedMinutes]:
     """Minutes that a text gives, by code in the order in which codes are named, the total last.
 
     ``line_code`` is the code of the service line that the text belongs to; empty for a text of the claim, of which only

@@ -73,19 +73,18 @@ def read_clock(rows: Iterable[TreatmentRecord], elsewhere: Collection[Overlap]) 
     if not mine:
         return NO_CLOCK
     found = stretches(mine)
-    own = set(mine) if elsewhere else set()
     return Clock(
         found,
-        overlaps(found) if len(found) > 1 else [],
-        [each for each in elsewhere if each.row in own] if own else [],
-        untimed=tuple(dict.fromkeys([row.code for row in mine if row.start is None or row.stop is None])),
+        overlaps(found),
+        [each for each in elsewhere if each.row in mine],
+        untimed=tuple(dict.fromkeys([row.code for row in mine if not clock_of(row)])),
         unnamed=tuple(dict.fromkeys([row.code for row in mine if not row.clinician_id])),
     )
 
 
 def is_one_on_one(row: TreatmentRecord) -> bool:
     """A row of a timed code or an evaluation that a clinician furnished to one patient alone."""
-    return row.code != "" and row.mode != "group" and row.role not in UNCOUNTED and _one_on_one(row.code)
+    return row.mode != "group" and row.role not in UNCOUNTED and _one_on_one(row.code)
 
 
 @lru_cache(maxsize=4096)
@@ -102,18 +101,18 @@ def stretches(rows: Sequence[TreatmentRecord]) -> list[Stretch]:
     """
     found: list[Stretch] = []
     for row in rows:
-        if row.start is None or row.stop is None:
+        clock = clock_of(row)
+        if not clock:
             continue
-        pieces = [(row.start, row.stop)]
+        pieces = [clock]
         if row.together and row.role in ASSISTANTS:
-            pieces = _outside(pieces[0], _of_therapists(rows, row.code))
+            pieces = _outside(clock, _of_therapists(rows, row.code))
         left = minutes_of(row)
         for start, stop in pieces:
             minutes = min(left, stop - start)
             left -= minutes
             found.append(Stretch(start, stop, minutes, row))
-    if len(found) > 1:
-        found.sort(key=itemgetter(0, 1))
+    found.sort(key=itemgetter(0, 1))
     return found
 
 

@@ -62,12 +62,12 @@ def own_clock(therapy: TherapyCode, payer_minutes: Mapping[str, int]) -> OwnCloc
         return None
     codes = load_tables().therapy
     base = codes[family_base(therapy.code)]
-    add_on = codes.get(ADD_ON_OF.get(base.code, ""))
+    add_on = ADD_ON_OF.get(base.code, "")
     return OwnClock(
         base.code,
         base.minutes_per_unit or therapy.minutes_per_unit,
-        add_on.code if add_on else "",
-        (add_on.minutes_per_unit or 0) if add_on else 0,
+        add_on,
+        (codes[add_on].minutes_per_unit or 0) if add_on else 0,
         base.family == MONTHLY,
     )
 

@@ -39,9 +39,8 @@ def read_jsonl(data: bytes, shown: str, source_file: str) -> Iterator[TreatmentR
             text = raw.decode()
         except UnicodeDecodeError:
             raise RecordsError(f"{shown}: line {line} is not UTF-8; save the file as UTF-8") from None
-        row: Mapping[str, object] = {}
         try:
-            row = _DECODER.decode(text)
+            row: Mapping[str, object] = _DECODER.decode(text)
             if not row.keys() <= ours_or_ignored:
                 ours_or_ignored.update(_ignored(row))
             cells = list(map(row.get, COLUMNS))

@@ -39,6 +39,17 @@ def test_every_stretch_counts() -> None:
     assert apart(*rows) is False
 
 
+def test_only_stretches_of_the_two_are_looked_at() -> None:
+    rows = [row("97530", None, **clock("9:00-9:15")), row("97140", None, **clock("9:15-9:30"))]
+    others = [row("97110", None, note_id="N2", **clock("9:05-9:25")), row("97112", 15), row("", timed_total=30)]
+    assert apart(*rows, *others) is True
+
+
+def test_a_day_without_records() -> None:
+    assert apart() is None
+    assert apart(row("97110", 15)) is None
+
+
 def test_without_a_clock_nobody_knows() -> None:
     timed = row("97530", None, **clock("9:00-9:15"))
     assert apart(timed) is None

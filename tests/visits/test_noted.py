@@ -5,7 +5,16 @@ from typing import Any
 import pytest
 from rules.specimen import Bill, patient, row
 
+from scrubber.visits.noted import noted_minutes
+from scrubber.visits.notes import NotedMinutes
 from scrubber.visits.visit import Visit
+
+
+def told(bill: Bill) -> list[tuple[int, str, bool, list[NotedMinutes]]]:
+    """What a claim says of its lines: of which, where, whether of this line alone, and what."""
+    found = visit(bill)
+    (claim,) = found.claims
+    return [(each.billed.line.ordinal, each.source, each.of_line, each.said) for each in noted_minutes(found, claim)]
 
 
 def visit(bill: Bill, *rows: Any, **profile: Any) -> Visit:
@@ -26,6 +35,7 @@ def test_minutes_of_a_role_that_does_not_count_are_dropped(role: str) -> None:
 def test_an_slpa_counts_where_medicare_does_not_rule() -> None:
     assert visit(noted("97110 SLPA 20 MIN"), unit_rule="ama").timed_minutes() == {"97110": 20}
     assert visit(noted("97110 AIDE 20 MIN"), unit_rule="ama").timed_minutes() == {"97110": 0}
+    assert visit(noted("97110 SLPA 20 MIN"), unit_rule="cms").timed_minutes() == {"97110": 0}
 
 
 def test_a_total_alone_is_the_total_of_the_visit() -> None:
@@ -192,11 +202,48 @@ def test_a_total_of_one_of_two_claims_is_not_the_visits() -> None:
 
 @pytest.mark.parametrize(("units", "minutes"), [("0", 0), ("1", 1), ("1440", 1440)])
 def test_an_amount_in_minutes(units: str, minutes: int) -> None:
-    (said,) = visit(Bill(lines=(f"SV1*HC:97110:GP*80*MJ*{units}***1",))).minutes.values()
+    bill = Bill(lines=(f"SV1*HC:97110:GP*80*MJ*{units}***1",))
+    assert told(bill) == [(1, "SV104 in minutes (MJ)", True, [NotedMinutes("97110", minutes, "", False)])]
+    (said,) = visit(bill).minutes.values()
     assert (said.code, said.total) == ("97110", minutes)
 
 
-@pytest.mark.parametrize("units", ["1441", "27.5", "-5"])
+@pytest.mark.parametrize("units", ["1441", "27.5", "-5", "", "X"])
 def test_what_is_no_amount_of_minutes(units: str) -> None:
-    found = visit(Bill(lines=(f"SV1*HC:97110:GP*80*MJ*{units}***1",)))
-    assert [billed.line.code for billed in found.without_minutes] == ["97110"]
+    bill = Bill(lines=(f"SV1*HC:97110:GP*80*MJ*{units}***1",))
+    assert told(bill) == []
+    assert [billed.line.code for billed in visit(bill).without_minutes] == ["97110"]
+
+
+def test_the_most_trusted_source_of_each_line_alone() -> None:
+    lines = (
+        "SV1*HC:97110:GP*40*UN*1***1 | NTE*ADD*PTA 12 MIN | K3*13 MIN",
+        "SV1*HC:97140:GP*40*UN*1***1 | K3*14 MIN",
+        "SV1*HC:97112:GP*40*MJ*15***1 | K3*16 MIN",
+        "SV1*HC:97530:GP*40*MJ*17***1",
+        "SV1*HC:97110:GP:59*40*UN*1***1",
+    )
+    assert told(Bill(lines=lines, head=("NTE*ADD*97110 20 MIN, 97140 10 MIN", "K3*97110 30 MIN"))) == [
+        (1, "line note", True, [NotedMinutes("97110", 12, "PTA", False)]),
+        (2, "claim note", False, [NotedMinutes("97140", 10, "", False)]),
+        (3, "K3 note", True, [NotedMinutes("97112", 16, "", False)]),
+        (4, "SV104 in minutes (MJ)", True, [NotedMinutes("97530", 17, "", False)]),
+        (5, "claim note", False, [NotedMinutes("97110", 20, "", False)]),
+    ]
+
+
+def test_a_total_beside_minutes_of_some_of_the_lines_is_not_used() -> None:
+    lines = ("SV1*HC:97110:GP*80*UN*2***1 | NTE*ADD*30 MIN", "SV1*HC:97140:GP*38*UN*1***1 | NTE*ADD*TOTAL TIMED 45")
+    found = visit(Bill(lines=lines))
+    assert (found.timed_total, found.total_evidence) == (None, ())
+    assert [billed.line.code for billed in found.without_minutes] == ["97140"]
+
+
+def test_a_total_of_the_record_comes_before_that_of_a_note() -> None:
+    bills = (Bill(), Bill(number="PCN2", lines=("SV1*HC:97140:GP*38*UN*1***1 | NTE*ADD*TOTAL TIMED 45",)))
+    (found,) = patient(bills, [row("", timed_total=30)]).visits
+    assert found.timed_total == 30
+
+
+def test_a_total_where_nothing_is_timed_is_none() -> None:
+    assert visit(Bill(lines=("SV1*HC:97161:GP*110*UN*1***1 | NTE*ADD*TOTAL TIMED 45",))).timed_total is None

@@ -73,6 +73,7 @@ def test_what_is_told() -> None:
         ("TOTAL TIMED CODE MIN 46 MIN", [("total", 46, "")]),
         ("TIMED TOTAL = 46", [("total", 46, "")]),
         ("TOTAL TIMED 46, TOTAL TIMED 46", [("total", 46, "")]),
+        ("97110 97140 TOTAL TIMED 46", [("total", 46, "")]),
         ("97110 23 97140 23 TOTAL TIMED 46", [("97110", 23, ""), ("97140", 23, ""), ("total", 46, "")]),
     ],
 )

@@ -48,6 +48,12 @@ def test_stretches_come_in_order_and_hold_the_minutes_that_count() -> None:
     assert stretched(*rows) == [("9:00-9:15", 15), ("10:00-10:30", 20)]
 
 
+def test_of_stretches_that_begin_together_the_shorter_comes_first() -> None:
+    long, short = at("9:00-9:30", minutes=10), at("9:00-9:20", "97140", minutes=15)
+    assert stretched(long, short) == [("9:00-9:20", 15), ("9:00-9:30", 10)]
+    assert overlaps(stretches([long, short])) == [Overlap(long, short)]
+
+
 def test_of_joint_time_only_what_no_therapist_has() -> None:
     assert stretched(at("9:10-9:20"), at("9:00-9:40", **JOINT)) == [
         ("9:00-9:10", 10),
@@ -102,6 +108,8 @@ def test_two_disciplines_in_more_minutes_than_they_cover() -> None:
     assert together([at("9:00-9:30")], [at("9:30-9:45", "97530")]) is None
     # Counted minutes that fit into the time, though the clock times overlap.
     assert together([at("9:00-9:30", minutes=20)], [at("9:15-9:45", "97530", minutes=20)]) is None
+    assert together([at("9:00-9:30", minutes=25)], [at("9:15-9:45", "97530", minutes=20)]) is None
+    assert together([at("9:00-9:30", minutes=26)], [at("9:15-9:45", "97530", minutes=20)]) == (46, 45, (0, 1))
     assert together([at("9:00-9:30")], [at("9:15-9:45", "97165")]) is None
     # What overlaps within one discipline is told there.
     assert together([at("9:00-9:30"), at("9:15-9:45")], [at("10:00-10:30", "97530")]) is None

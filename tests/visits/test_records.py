@@ -1,6 +1,7 @@
 """Treatment records as a whole: files and folders, the listing of bad rows, the index."""
 
 import hashlib
+import os
 import pickle
 from collections import Counter
 from pathlib import Path
@@ -10,7 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scrubber.errors import RecordsError
-from scrubber.visits.records import BadRow, RecordFile, TreatmentRecord, TreatmentRecords, read_records
+from scrubber.visits.records import (
+    BadRow,
+    RecordFile,
+    TreatmentRecord,
+    TreatmentRecords,
+    read_records,
+    record_files,
+    rows_in,
+)
 
 HEADER = "note_id,claim_id,member_id,service_date,discipline,code,minutes,role,signed\n"
 JSON_ROW = '{"note_id": "J", "member_id": "M2", "service_date": "2026-03-02", "discipline": "OT", "timed_total": 46}\n'
@@ -72,6 +81,49 @@ def test_a_folder_is_read_whole_in_the_order_of_names(tmp_path: Path) -> None:
         ("2", "b.csv"),
         ("J", "c.NDJSON"),
     ]
+
+
+CSV_ROW = (HEADER + row("1", "A")).encode()
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "note"),
+    [
+        ("r.csv", CSV_ROW, "1"),
+        ("R.CSV", CSV_ROW, "1"),
+        ("r.txt", CSV_ROW, "1"),
+        ("r", CSV_ROW, "1"),
+        ("r.jsonl", JSON_ROW.encode(), "J"),
+        ("r.json", b"\n " + JSON_ROW.encode(), "J"),
+        ("r", b"\xef\xbb\xbf" + JSON_ROW.encode(), "J"),
+    ],
+)
+def test_a_file_is_of_the_kind_that_its_name_says_or_its_first_brace(name: str, data: bytes, note: str) -> None:
+    assert [each.note_id for each in rows_in(data, name, name)] == [note]
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "why"),
+    [
+        ("r.csv", b'{"note_id": 1}', "header row lacks"),
+        ("r.csv", b"[", "header row lacks"),
+        ("r.txt", b"[", "is a JSON array"),
+        ("r.txt", b"\n [", "is a JSON array"),
+        ("r.csv", CSV_ROW + b"\0", "holds NUL bytes or is UTF-16"),
+        ("r.csv", b"\xff\xfe" + CSV_ROW, "holds NUL bytes or is UTF-16"),
+        ("r.csv", b"\xfe\xff" + CSV_ROW, "holds NUL bytes or is UTF-16"),
+        ("r.jsonl", b"\xef\xbb\xbf\xff\xfe", "holds NUL bytes or is UTF-16"),
+    ],
+)
+def test_a_file_that_is_no_records(name: str, data: bytes, why: str) -> None:
+    with pytest.raises(RecordsError, match=rf"^in/{name}: .*{why}"):
+        list(rows_in(data, f"in/{name}", name))
+
+
+def test_a_name_that_is_no_text_can_be_shown(tmp_path: Path) -> None:
+    path = tmp_path / os.fsdecode(b"r\xff.csv")
+    path.write_bytes(CSV_ROW)
+    assert [file.name for file in record_files([path])] == ["r\\xff.csv"]
 
 
 def test_paths_keep_their_order_and_a_file_named_twice_is_read_once(tmp_path: Path) -> None:
@@ -204,3 +256,5 @@ def test_every_record_comes_back_once_and_unchanged(rows: list[TreatmentRecord])
 def test_bad_rows_may_be_given_among_the_rows() -> None:
     bad = BadRow("r.csv", 2, "", "the line must be one JSON object")
     assert TreatmentRecords([bad]).bad_rows == [bad]
+    assert TreatmentRecords([bad]).for_any_claim == []
+    assert TreatmentRecords([bad], for_any_claim=[bad]).for_any_claim == [bad]

@@ -241,6 +241,7 @@ def test_a_bad_row_says_what_it_could_name(tmp_path: Path) -> None:
     bad = fault_of(tmp_path, {"minutes": "many"})
     assert (bad.note_id, bad.claim_id, bad.member_id, bad.service_date) == ("N-1", "PCN1", "MBR1", "2026-03-02")
     assert (bad.claim_ids, bad.member_ids) == (("PCN1",), ("MBR1",))
+    assert fault_of(tmp_path, {"service_date": "today"}).service_date == "today"
 
 
 @pytest.mark.parametrize("column", COLUMNS)

@@ -1,5 +1,6 @@
 """Treatment records as CSV: header, separators, quoting, ragged rows, encodings."""
 
+import csv
 import pickle
 from pathlib import Path
 
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scrubber.errors import RecordsError
-from scrubber.visits.record_csv import read_csv
+from scrubber.visits.record_csv import column_meant, read_csv
 from scrubber.visits.record_rows import COLUMNS
 from scrubber.visits.records import BadRow, TreatmentRecord, TreatmentRecords, read_records
 
@@ -35,8 +36,23 @@ def test_any_line_end(tmp_path: Path, end: str) -> None:
     assert [record.line for record in records.all()] == [2, 3]
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_usual_rows_of_a_plain_file_are_read_without_care(monkeypatch: pytest.MonkeyPatch, end: str) -> None:
+    data = end.join([HEADER, ROW, ROW, ""]).encode()
+    monkeypatch.setattr(csv, "field_size_limit", lambda: len(HEADER + end))
+    for slow in ("csv.reader", "read_cells"):
+        monkeypatch.setattr(f"scrubber.visits.record_csv.{slow}", None)
+    assert [record.line for record in read_csv(data, "records.csv", "records.csv")] == [2, 3]
+
+
 def test_last_line_needs_no_end(tmp_path: Path) -> None:
     assert len(read(tmp_path, f"{HEADER}\n{ROW}")) == 1
+
+
+@pytest.mark.parametrize("end", ["", "\n", "\r\n"])
+def test_of_the_last_cell_nothing_but_the_line_end_is_left_out(tmp_path: Path, end: str) -> None:
+    records = read(tmp_path, f"note_id,service_date,discipline,claim_id\nN,2026-03-02,PT,PCNX{end}")
+    assert records.claim_ids() == ["PCNX"]
 
 
 def test_byte_order_mark_is_accepted(tmp_path: Path) -> None:
@@ -93,7 +109,8 @@ def test_empty_file_is_refused(tmp_path: Path, data: str) -> None:
 @pytest.mark.parametrize("column", ["note_id", "service_date", "discipline", "role"])
 def test_missing_required_column(tmp_path: Path, column: str) -> None:
     header = HEADER.replace(column, "unknown")
-    assert f"line 1: the header row lacks {column}" in refusal(tmp_path, f"{header}\n{ROW}\n", lenient=True)
+    message = refusal(tmp_path, f"{header}\n{ROW}\n", lenient=True)
+    assert message.endswith(f"records.csv: line 1: the header row lacks {column}")
 
 
 def test_missing_claim_and_member_column(tmp_path: Path) -> None:
@@ -110,7 +127,8 @@ def test_role_column_is_not_needed_without_codes(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("separator", "called"), [(";", "semicolons"), ("\t", "tabs"), ("|", "bars")])
 def test_another_separator_is_named(tmp_path: Path, separator: str, called: str) -> None:
     message = refusal(tmp_path, f"{HEADER}\n{ROW}\n".replace(",", separator))
-    assert f"separated by {called}, expected commas" in message
+    assert message.endswith(f"; its columns are separated by {called}, expected commas")
+    assert f"separated by {called}" in refusal(tmp_path, f"note_id {separator} signed\nN{separator}yes\n")
 
 
 def test_a_file_without_header_shows_nothing_of_its_first_row(tmp_path: Path) -> None:
@@ -138,15 +156,21 @@ def test_a_known_column_of_two_words_spelt_otherwise_is_refused(tmp_path: Path, 
     assert "column claim_id must be spelt" in refusal(tmp_path, f"{HEADER.replace('claim_id', name)}\n{ROW}\n")
 
 
+@pytest.mark.parametrize(
+    ("name", "column"), [("Claim ID", "claim_id"), ("noteid", "note_id"), ("OT to-date", "ot_to_date"), ("claim", "")]
+)
+def test_the_column_that_a_name_means(name: str, column: str) -> None:
+    assert column_meant(name) == column
+
+
 def test_a_like_name_beside_the_column_is_ignored(tmp_path: Path) -> None:
     assert len(read(tmp_path, f"{HEADER},Minutes\n{ROW},many\n")) == 1
 
 
 def test_too_few_cells(tmp_path: Path) -> None:
     [bad] = read(tmp_path, f"{HEADER}\n{ROW[:-4]}\n{ROW}\n", lenient=True).bad_rows
-    assert (bad.line, bad.column) == (2, "")
-    assert bad.message == "the row must have 8 cells as the header has; it has 7"
-    assert bad.claim_id == "PCN1"
+    told = "the row must have 8 cells as the header has; it has 7"
+    assert bad == BadRow("records.csv", 2, "", told, "N-1", "PCN1", "", "2026-03-02", ("N-1", "PCN1"))
 
 
 def test_shifted_cells_name_every_claim_they_could_mean(tmp_path: Path) -> None:
@@ -176,6 +200,13 @@ def test_bad_quoting_within_a_line_is_a_bad_row(tmp_path: Path) -> None:
     assert "each quote in it doubled" in bad.message
 
 
+def test_a_blank_before_a_quoted_cell_does_not_count(tmp_path: Path) -> None:
+    row = ROW.replace("PCN1", ' "PC,N1"')
+    assert read(tmp_path, f"{HEADER},comment\n{row},\n").claim_ids() == ["PC,N1"]
+    [bad] = read(tmp_path, f'{HEADER},comment\n{row},"3" band"\n', lenient=True).bad_rows
+    assert bad.claim_id == "PC,N1"
+
+
 @pytest.mark.parametrize(
     "rest",
     [
@@ -200,8 +231,9 @@ def test_long_cell_of_an_unknown_column_is_ignored(tmp_path: Path) -> None:
 
 
 def test_undecodable_line_is_named(tmp_path: Path) -> None:
-    message = refusal(tmp_path, f"{HEADER},comment\n{ROW},\n{ROW},\xe9\n".encode("latin-1"), lenient=True)
-    assert "line 3 is not UTF-8; save the file as UTF-8" in message
+    for comment in ("", '""'):
+        data = f"{HEADER},comment\n{ROW},{comment}\n{ROW},\xe9\n".encode("latin-1")
+        assert refusal(tmp_path, data, lenient=True).endswith("line 3 is not UTF-8; save the file as UTF-8")
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-32"])

@@ -53,6 +53,13 @@ def test_byte_order_mark_and_blank_lines(tmp_path: Path) -> None:
     assert [record.line for record in read_records([path]).all()] == [2, 4]
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_any_line_end(end: str) -> None:
+    data = end.join([json.dumps(GOOD)] * 2).encode()
+    rows = list(read_jsonl(data, "records.jsonl", "records.jsonl"))
+    assert [(type(row), row.line) for row in rows] == [(TreatmentRecord, 1), (TreatmentRecord, 2)]
+
+
 def test_empty_file_has_no_rows(tmp_path: Path) -> None:
     assert len(read(tmp_path)) == 0
 
@@ -136,7 +143,20 @@ def test_a_key_spelt_otherwise_is_a_bad_row(tmp_path: Path) -> None:
     spelt = "must be spelt as it is here, in lower case with underscores"
     records = read(tmp_path, row | {"signed": "yes"}, row, GOOD, lenient=True)
     [bad] = records.bad_rows
-    assert (bad.line, bad.column, bad.message, bad.claim_id) == (2, "signed", f"column signed {spelt}", "PCN1")
+    assert bad == BadRow(
+        "records.jsonl", 2, "signed", f"column signed {spelt}", "N-1", "PCN1", "", "2026-03-02", ("PCN1",)
+    )
+
+
+def test_a_bad_row_says_what_it_could_name() -> None:
+    def named(**values: object) -> tuple[object, ...]:
+        (bad,) = read_jsonl(json.dumps(values).encode(), "records.jsonl", "records.jsonl")
+        assert isinstance(bad, BadRow)
+        return bad.note_id, bad.claim_id, bad.member_id, bad.service_date, bad.claim_ids, bad.member_ids
+
+    assert named(member_id=" M1 ", claim_id=77) == ("", "77", "M1", "", ("77",), ("M1",))
+    assert named(note_id="N", service_date="today") == ("N", "", "", "today", (), ())
+    assert named(note_id=True, claim_id=["PCN1"], member_id=1.5, service_date=None) == ("", "", "1.5", "", (), ("1.5",))
 
 
 @pytest.mark.parametrize(
@@ -158,15 +178,33 @@ def test_a_broken_line_still_names_its_claim(tmp_path: Path, end: str) -> None:
     assert (bad.claim_ids, bad.member_ids) == (("PCN1",), ("77",))
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        '"claim_id": "PCN1", "minutes": 23}',
+        '{"claim_id":"PCN1",',
+        '{"claim_id" : "PCN1", "missing": "claim_id"',
+        '{"claim_id": " PCN1 ", "claim_id": "PCN2',
+    ],
+    ids=["no brace", "no blank", "named once more", "there twice"],
+)
+def test_what_a_broken_line_names(tmp_path: Path, line: str) -> None:
+    bad = fault_of(tmp_path, line)
+    assert (bad.source_file, bad.line, bad.claim_id, bad.claim_ids) == ("records.jsonl", 1, "PCN1", ("PCN1",))
+    assert (bad.note_id, bad.member_id, bad.service_date, bad.member_ids) == ("", "", "", ())
+
+
 @pytest.mark.parametrize("line", ['{"claim_id" "PCN1"', '{"claim_id": tru', '{"claim_id": ' + "[" * 100_000])
 def test_a_broken_line_may_name_nothing(tmp_path: Path, line: str) -> None:
-    assert fault_of(tmp_path, line).claim_ids == ()
+    bad = fault_of(tmp_path, line)
+    assert (bad.note_id, bad.claim_id, bad.member_id, bad.service_date) == ("", "", "", "")
+    assert (bad.claim_ids, bad.member_ids) == ((), ())
 
 
 @pytest.mark.parametrize("name", ["records.jsonl", "records.json"])
 def test_an_array_is_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(RecordsError, match=f"{name}: is a JSON array; expected JSON Lines, one object a line"):
-        read(tmp_path, [GOOD], lenient=True, name=name)
+        read(tmp_path, "", [GOOD], lenient=True, name=name)
 
 
 def test_undecodable_line_is_named(tmp_path: Path) -> None:
