@@ -50,6 +50,17 @@ def test_the_segments_of_the_new_line_in_order() -> None:
     assert new_lines(outcome, "SV1")[0] == "SV1*HC:97110:GP*40*UN*1***1"
 
 
+def test_what_stands_behind_a_note_of_minutes_goes_with_it() -> None:
+    outcome = divided(f"{LINE} | K3*97110 30 MIN | NTE*ADD*PATIENT TIRED")
+    assert new_lines(outcome, "NTE") == ["NTE*ADD*PATIENT TIRED"] * 2
+    assert new_lines(outcome, "K3") == ["K3*97110 30 MIN"]
+
+
+def test_only_notes_are_read_for_minutes() -> None:
+    outcome = divided(f"{LINE} | REF*G1*30 MIN")
+    assert new_lines(outcome, "REF*G1") == ["REF*G1*30 MIN"] * 2
+
+
 def test_a_number_that_is_taken_is_passed_over() -> None:
     other = "SV1*HC:97140:GP*38*UN*1***1"
     outcome = run(

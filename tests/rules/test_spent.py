@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from rules.specimen import TODAY, Bill, patient, row, settings
 
-from scrubber.rules.modifiers.spent import Spent, spent
+from scrubber.money.day import Billed, price_day
+from scrubber.rules.modifiers.spent import MEDICARE_FEES, Spent, spent
 from scrubber.rules.rule import RuleContext
 from scrubber.tables.tableset import load_tables
 from scrubber.visits.record_rows import TreatmentRecord
@@ -81,3 +82,50 @@ def test_each_year_begins_at_nothing() -> None:
         (None, 5000, 5000),
     ]
     assert [each.threshold for each in found] == [241000, 248000]
+
+
+def estimate(lines: tuple[str, ...], *rows: TreatmentRecord) -> list[int]:
+    """What this file adds to an amount that stands at the threshold, in cents."""
+    return [each.estimate - 248000 for each in stands(lines, amount(DAYS[0], "2480"), *rows)]
+
+
+def allowed(*billed: Billed, on: date = DAYS[0]) -> int:
+    return price_day(billed, on, load_tables().fee_schedule(MEDICARE_FEES)).cents
+
+
+SPEECH = "SV1*HC:92507:GN*{}*UN*1***1 | DTP*472*D8*{:%Y%m%d}"
+
+
+def test_two_disciplines_of_one_bucket_on_one_day_are_one_sum() -> None:
+    lines = (LINE.format(400, DAYS[0]), SPEECH.format(300, DAYS[0]))
+    found = stands(lines, amount(DAYS[0], "100"))
+    assert [each.visit.discipline for each in found] == ["PT", "SLP"]
+    assert [each.billed for each in found] == [70000, 70000]
+    assert estimate(lines) == [allowed(Billed("97110", 1), Billed("92507", 1))] * 2
+
+
+def test_every_line_of_a_day_counts_at_its_rate_and_none_above_its_charge() -> None:
+    two = (LINE.format(400, DAYS[0]), LINE.format(400, DAYS[0]).replace(":GP", ":GP:59"))
+    assert estimate(two) == [allowed(Billed("97110", 1), Billed("97110", 1))]
+    assert estimate((two[0].replace(":GP", ":GP:CQ"),)) == [allowed(Billed("97110", 1, by_assistant=True))]
+    assert estimate((LINE.format(10, DAYS[0]),)) == [1000]
+    without_fee = LINE.replace("97110", "97799").format(400, DAYS[0])
+    assert estimate((two[0], without_fee)) == [allowed(Billed("97110", 1))]
+    manual = LINE.replace("97110", "97140").format(-40, DAYS[0])
+    beside = price_day((Billed("97110", 1), Billed("97140", 1)), DAYS[0], load_tables().fee_schedule(MEDICARE_FEES))
+    assert estimate((two[0], manual)) == [beside.amounts[0]]
+
+
+def test_a_service_of_another_payer_does_not_lower_the_estimate() -> None:
+    """97530 has the higher practice expense: beside it 97110 would be reduced."""
+    other = Bill(lines=(LINE.replace("97110", "97530").format(400, DAYS[0]),), number="PCN2", filing="CI", payer="99")
+    context = RuleContext(settings(), load_tables(), TODAY)
+    both = patient((Bill(lines=(LINE.format(400, DAYS[0]),)), other), (amount(DAYS[0], "2480"),))
+    (found,) = spent(both, context)
+    assert found.estimate - 248000 == allowed(Billed("97110", 1))
+
+
+def test_a_bucket_that_carries_nothing_does_not_hide_the_next() -> None:
+    occupational = f"SV1*HC:97530:GO:KX*60*UN*1***1 | DTP*472*D8*{DAYS[0]:%Y%m%d}"
+    found = stands((LINE.format(40, DAYS[0]), occupational), carrying=frozenset({"KX"}))
+    assert [each.bucket for each in found] == [("OT",)]

@@ -25,20 +25,20 @@ class AssistantShare(NamedTuple):
     """One code family of a visit whose lines do not carry CQ/CO as the minutes ask.
 
     ``missing`` are whole lines that lack it, ``needless`` whole lines that should not have it; ``divided`` is a line
-    of which only some units are the assistant's (``units`` of the Part are the assistant's). ``certain`` is False
-    where the rules leave a choice; ``doubtful`` where the therapist has eight minutes of a unit that is left beside
-    another.
+    of which only some units are the assistant's (``units`` of the Part are the assistant's). Of what is missing
+    ``certain`` is False where the rules leave a choice; ``doubtful`` where the therapist has eight minutes of a unit
+    that is left beside another.
     """
 
     found: CodeMinutes
-    lines: tuple[BilledLine, ...]
     missing: tuple[BilledLine, ...] = ()
     needless: tuple[BilledLine, ...] = ()
     divided: Part | None = None
     certain: bool = True
     doubtful: bool = False
-    unknown: bool = False
-    """Both furnished it, and minutes of one of them are not written down: nothing can be said of its lines."""
+    unknown: tuple[BilledLine, ...] = ()
+    """Its lines, where both furnished it and minutes of one of them are not written down: nothing can be said of them.
+    """
 
 
 # Three rules and the facts ask the same of a visit; a visit is settled when they do, and compares by identity.
@@ -70,21 +70,20 @@ def _share(lines: list[BilledLine], found: CodeMinutes, visit: Visit) -> Assista
     marked: list[BilledLine] = []
     for billed in lines:
         (marked if billed.by_assistant else bare).append(billed)
-    every = (*bare, *marked)
     sides = found.sides
     if found.unmeasured and len(sides) > 1:
-        return AssistantShare(found, every, unknown=True)
+        return AssistantShare(found, unknown=tuple(lines))
     if "assistant" not in sides:
-        return AssistantShare(found, every, needless=tuple(marked)) if marked else None
+        return AssistantShare(found, needless=tuple(marked)) if marked else None
     if "therapist" not in sides:
-        return AssistantShare(found, every, missing=tuple(bare)) if bare else None
+        return AssistantShare(found, missing=tuple(bare)) if bare else None
     if not visit.pooled(lines[0].therapy):
         if lines[0].therapy.timed:
             return None
         beyond = beyond_standard(found.therapist, found.assistant)
         if beyond == {True} and bare:
-            return AssistantShare(found, every, missing=tuple(bare))
-        return AssistantShare(found, every, needless=tuple(marked)) if beyond == {False} and marked else None
+            return AssistantShare(found, missing=tuple(bare))
+        return AssistantShare(found, needless=tuple(marked)) if beyond == {False} and marked else None
     return _timed_share(bare, marked, found, visit)
 
 
@@ -104,10 +103,10 @@ def _timed_share(
         whole, part = _taken(bare, min(options) - with_it)
         left = units - found.therapist // UNIT_MINUTES - found.assistant // UNIT_MINUTES
         doubtful = not certain and left == 2 and found.therapist % UNIT_MINUTES >= MIDPOINT
-        return AssistantShare(found, (*bare, *marked), missing=whole, divided=part, certain=certain, doubtful=doubtful)
+        return AssistantShare(found, missing=whole, divided=part, certain=certain, doubtful=doubtful)
     whole, part = _taken(marked, with_it - max(options))
     divided = None if part is None else Part(part.billed, part.billed.units - part.units)
-    return AssistantShare(found, (*bare, *marked), needless=whole, divided=divided, certain=certain)
+    return AssistantShare(found, needless=whole, divided=divided)
 
 
 def _admissible(visit: Visit, judged: Judgement) -> bool:

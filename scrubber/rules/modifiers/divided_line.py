@@ -14,6 +14,9 @@ from scrubber.x12.span import Edit, Span
 NOT_DIVIDED = ("2410", "2430", "AMT", "HCP", "QTY", "MEA", "PS1", "SV5")
 """Loops and segments that state something of the line as a whole; a line with one of them is not divided."""
 
+NOTES = {"NTE": 2, "K3": 1}
+"""Segments of free text, with the element that it stands in."""
+
 
 def can_divide(claim: Claim, line: ServiceLine) -> bool:
     """Whether the number of lines of this claim may change, and nothing on the line stands in the way."""
@@ -29,7 +32,7 @@ def divide(
     stays on the first. None where no modifier place is free or an amount has no exact cents.
     """
     units, cents = line.whole_units, line.cents
-    if units is None or cents is None or not 0 < assistant_units < units:
+    if units is None or cents is None:
         return None
     there = modifier in line.modifiers
     procedure = line.sv1.value(1) if there else line.procedure_with(modifier, after)
@@ -56,19 +59,15 @@ def _loop(claim: Claim, line: ServiceLine, sv1: list[str], patient: Patient) -> 
         behind = raw[len(own) :]
         name = segment.elements[0]
         if name == "LX":
-            own = element.join(("LX", str(line.ordinal + 1), *segment.elements[2:]))
+            own = element.join(("LX", str(line.ordinal + 1)))
         elif segment is line.sv1:
             own = element.join(sv1)
         elif name == "REF" and segment.value(1) == "6R":
-            own = element.join(("REF", "6R", new_control(line, patient), *segment.elements[3:]))
-        elif _notes_minutes(segment.value(2) if name == "NTE" else segment.value(1) if name == "K3" else "", line):
+            own = element.join(("REF", "6R", new_control(line, patient)))
+        elif name in NOTES and scan_minutes(segment.value(NOTES[name]), line.code):
             continue
         texts.append(own + behind)
     return "".join(texts)
-
-
-def _notes_minutes(text: str, line: ServiceLine) -> bool:
-    return bool(text) and bool(scan_minutes(text, line.code))
 
 
 def new_control(line: ServiceLine, patient: Patient) -> str:
@@ -77,8 +76,7 @@ def new_control(line: ServiceLine, patient: Patient) -> str:
     lines = [each for claim in patient.claims for each in claim.lines]
     taken = {each.control for each in lines}.union(patient.work.suffixed_controls)
     # Lines that begin alike would be given the same number in one round: each starts behind those before it.
-    before = lines.index(line) if line in lines else 0
-    number = 2 + sum(1 for each in lines[:before] if each.control and each.control[:CONTROL_KEPT] == kept)
+    number = 2 + sum(1 for each in lines[: lines.index(line)] if each.control[:CONTROL_KEPT] == kept)
     while f"{kept}-{number}" in taken:
         number += 1
     return f"{kept}-{number}"

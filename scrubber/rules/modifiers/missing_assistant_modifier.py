@@ -110,13 +110,13 @@ def missing_assistant_modifier(visit: Visit, context: RuleContext) -> Iterator[F
     - 42 U.S.C. 1395m(v); CY2020 PFS final rule, 84 FR 62702 to 62707; CY2022 PFS final rule, 86 FR 64996 and following
     - CMS Pub 100-04, chapter 5, section 20.1
     """
-    modifier = ASSISTANT_MODIFIER_OF.get(visit.discipline, "")
     for share in assistant_shares(visit):
+        modifier = ASSISTANT_MODIFIER_OF[visit.discipline]
         found = share.found
         if share.unknown:
             yield missing_assistant_modifier.not_checked(
                 f"the record gives no minutes of a part of {found.code}; the assistant's share is not known",
-                *{billed.claim.ordinal for billed in share.lines},
+                *{billed.claim.ordinal for billed in share.unknown},
             )
         for billed in share.missing:
             yield missing_assistant_modifier.finding(

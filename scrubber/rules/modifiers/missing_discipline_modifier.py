@@ -85,7 +85,7 @@ def missing_discipline_modifier(visit: Visit, context: RuleContext) -> Iterator[
     for billed in visit.lines:
         if any(modifier in DISCIPLINE_OF for modifier in billed.line.modifiers) or not _wanted(billed):
             continue
-        wanted = MODIFIER_OF.get(billed.told.discipline, "")
+        wanted = MODIFIER_OF.get(billed.told.discipline)
         missing = wanted or "GP, GO or GN"
         action = (
             f"Add {wanted} in the first modifier place."
@@ -106,7 +106,7 @@ def _wanted(billed: BilledLine) -> bool:
     return billed.therapy.therapy_status == "always" or billed.told.by in ("code", "record", "taxonomy")
 
 
-def _fix(billed: BilledLine, visit: Visit, wanted: str) -> Fix | None:
+def _fix(billed: BilledLine, visit: Visit, wanted: str | None) -> Fix | None:
     edit = billed.line.add_modifier(wanted) if wanted else None
     if edit is None or billed.claim.is_void:
         return None

@@ -99,14 +99,14 @@ def missing_threshold_modifier(patient: Patient, context: RuleContext) -> Iterat
     """
     unknown: dict[str, dict[int, None]] = {}
     for found in spent(patient, context):
-        why = _why_unknown(found)
+        threshold, why = found.threshold, _why_unknown(found)
         for billed in found.visit.lines:
             if billed.line.code in BUNDLED or not ANSWERED.isdisjoint(billed.line.modifiers):
                 continue
-            if why:
+            if threshold is None or why:
                 unknown.setdefault(why, {})[billed.claim.ordinal] = None
             else:
-                yield from _judge(found, billed)
+                yield from _judge(found, threshold, billed)
     for why, claims in unknown.items():
         yield missing_threshold_modifier.not_checked(why, *claims)
 
@@ -120,21 +120,20 @@ def _why_unknown(found: Spent) -> str:
     return ""
 
 
-def _judge(found: Spent, billed: BilledLine) -> Iterator[Finding]:
-    threshold = found.threshold or 0
+def _judge(found: Spent, threshold: int, billed: BilledLine) -> Iterator[Finding]:
     if found.figure is not None and found.figure.cents > threshold:
-        yield _finding(found, billed, f"the record alone gives {dollars(found.figure.cents)}", None)
+        yield _finding(found, threshold, billed, f"the record alone gives {dollars(found.figure.cents)}", None)
     elif found.estimate > threshold:
         said = f"with this file it comes to about {dollars(found.estimate)} (estimate)"
-        yield _finding(found, billed, said, Severity.WARN)
+        yield _finding(found, threshold, billed, said, Severity.WARN)
 
 
-def _finding(found: Spent, billed: BilledLine, said: str, severity: Severity | None) -> Finding:
-    threshold = dollars(found.threshold or 0)
-    evidence = (Evidence("therapy thresholds", f"{threshold} for {found.named} in {found.visit.date.year}"),)
+def _finding(found: Spent, threshold: int, billed: BilledLine, said: str, severity: Severity | None) -> Finding:
+    most = dollars(threshold)
+    evidence = (Evidence("therapy thresholds", f"{most} for {found.named} in {found.visit.date.year}"),)
     return missing_threshold_modifier.finding(
         billed.line.location("SV101"),
-        f"{billed.line.code} has no KX; the threshold for {found.named} is {threshold}, and {said}.",
+        f"{billed.line.code} has no KX; the threshold for {found.named} is {most}, and {said}.",
         "Have the clinician confirm that the record justifies it, and add KX; else give notice and bill GA.",
         evidence=(*evidence, *((found.figure.evidence,) if found.figure else ())),
         severity=severity,

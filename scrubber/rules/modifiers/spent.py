@@ -92,7 +92,7 @@ def _year(
     for visit in visits:
         if carrying and not _carries(visit, carrying):
             continue
-        figure = next((each for each in reversed(figures) if each.on <= visit.date), None) if figures else None
+        figure = next((each for each in reversed(figures) if each.on <= visit.date), None)
         start = max(figure.cents if figure else 0, before)
         estimate = start + billed[visit.date]
         if threshold is not None and estimate > threshold:  # charges in full pass it: what Medicare allows may not

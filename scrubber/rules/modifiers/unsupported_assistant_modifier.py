@@ -74,8 +74,8 @@ def unsupported_assistant_modifier(visit: Visit, context: RuleContext) -> Iterat
     - CY2022 PFS final rule, 86 FR 64996 and following
     - CMS Pub 100-04, chapter 5, section 20.1
     """
-    modifier = ASSISTANT_MODIFIER_OF.get(visit.discipline, "")
     for share in assistant_shares(visit):
+        modifier = ASSISTANT_MODIFIER_OF[visit.discipline]
         for billed in share.needless:
             there = next(m for m in billed.line.modifiers if m in ASSISTANT_MODIFIER_OF.values())
             found = share.found

@@ -1,0 +1,67 @@
+"""Rules about modifiers beyond their examples: every line is looked at, and who gains by a correction."""
+
+from typing import Any
+
+import pytest
+from rules.specimen import Bill, row, run
+
+from scrubber.findings.finding import Finding
+from scrubber.findings.levels import Payment
+from scrubber.outcome import Outcome
+
+
+def of(rule: str, outcome: Outcome) -> list[Finding]:
+    (claim,) = outcome.claims
+    return [verdict.finding for verdict in claim.verdicts if verdict.finding.rule == rule]
+
+
+def said(rule: str, *lines: str, rows: tuple[Any, ...] = (), **profile: Any) -> list[Finding]:
+    return of(rule, run(Bill(lines=lines), rows, fix="none", **profile))
+
+
+def test_two_notices_conflict_where_nothing_else_is_on_the_line() -> None:
+    (finding,) = said("M217", "SV1*HC:97110:GA:GZ*80*UN*2***1")
+    assert "GA and GZ" in finding.message
+
+
+def test_each_evaluation_with_an_assistants_modifier_is_told() -> None:
+    lines = ("SV1*HC:97161:GP:CQ*110*UN*1***1", "SV1*HC:97165:GO:CO*110*UN*1***1")
+    assert [each.where.ordinal for each in said("M208", *lines)] == [1, 2]
+
+
+def test_an_early_kx_is_told_also_behind_one_that_is_not_early() -> None:
+    lines = ("SV1*HC:97110:GP:KX*40*UN*1***1", "SV1*HC:97530:GO:KX*40*UN*1***1")
+    amounts = row("", pt_slp_to_date="2400", ot_to_date="100")
+    assert [each.where.ordinal for each in said("M212", *lines, rows=(amounts,))] == [2]
+
+
+def test_what_is_asked_where_nobody_can_tell_the_discipline() -> None:
+    line = "SV1*HC:97110*80*UN*2***1"
+    (finding,) = of("M201", run(Bill(lines=(line,), taxonomy="207Q00000X")))
+    assert finding.message.endswith("without its discipline modifier GP, GO or GN.")
+    assert finding.action == "Find out under which plan of care it was given."
+    assert finding.fix is None
+
+
+@pytest.mark.parametrize(
+    ("line", "role", "payment"),
+    [
+        # No assistant of speech-language pathology has a modifier: without it the rate is the whole one.
+        ("SV1*HC:97129:GN:CQ*50*UN*1***1", "SLP", Payment.RAISES),
+        ("SV1*HC:92507:GN:CO*80*UN*1***1", None, Payment.RAISES),
+        # CQ stays, and with it the assistant's rate.
+        ("SV1*HC:97110:GP:CQ:CO*40*UN*1***1", "PTA", Payment.NEUTRAL),
+    ],
+)
+def test_who_gains_when_an_unpaired_modifier_is_taken_off(line: str, role: str | None, payment: Payment) -> None:
+    code = line.split(":")[1]
+    (finding,) = said("M207", line, rows=(row(code, 15, role),) if role else ())
+    assert finding.fix is not None
+    assert finding.fix.payment is payment
+
+
+def test_the_other_disciplines_modifier_is_not_taken_off_as_the_assistants() -> None:
+    (finding,) = said("M206", "SV1*HC:97110:GP:CO*80*UN*2***1", rows=(row("97110", 30),))
+    assert finding.fix is None
+    (finding,) = said("M206", "SV1*HC:97110:GP:CQ*80*UN*2***1", rows=(row("97110", 30),))
+    assert finding.fix is not None
