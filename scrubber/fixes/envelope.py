@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import heapq
+from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -39,7 +40,6 @@ class EnvelopeSettler:
     ) -> None:
         self.file = file
         self.held = held
-        self.out = frozenset(claim.ordinal for claim in file.claims) - held.keys()
         parts = list(whole)
         self.whole = {id(part) for part, _ in parts}
         # Where the division begins, with its rules, in the order of the file.
@@ -66,8 +66,8 @@ class EnvelopeSettler:
         A file without any claim goes out as it is.
         """
         if target == HELD:
-            return len(self.out) < len(self.file.claims) or bool(self.whole)
-        return bool(self.out) or not (self.file.claims or self.whole)
+            return bool(self.held or self.whole)
+        return len(self.held) < len(self.file.claims) or not (self.file.claims or self.whole)
 
     def outgoing(self) -> list[Interchange]:
         """The interchanges of which something is in corrected."""
@@ -151,7 +151,7 @@ class _Output:
         return True
 
     def _has(self, claim: ClaimSpan) -> bool:
-        return (claim.ordinal in self.settler.out) == (self.target == CORRECTED)
+        return (claim.ordinal in self.settler.held) == (self.target == HELD)
 
     def _stays(self, part: Part, claims: list[ClaimSpan], around: Part | None) -> bool:
         """A part with claims stays with one of them; one without stays in the output that has the part around it."""
@@ -185,22 +185,22 @@ class _Output:
         claims = _claims_of(around)
         if not claims:
             return self._stays(around, [], _around(around))
-        return any(claim.ordinal in self.settler.out for claim in claims) == (self.target == CORRECTED)
+        return any(claim.ordinal not in self.settler.held for claim in claims) == (self.target == CORRECTED)
 
     def _levels_stay(self, part: Transaction) -> list[bool]:
         """For each level whether it stays: with a claim below it; without any, where the level above it is first."""
-        every = _levels_above(part.claims)
-        out = _levels_above(claim for claim in part.claims if claim.ordinal in self.settler.out)
-        mine = _levels_above(filter(self._has, part.claims))
+        every = _levels_above(part, part.claims)
+        out = _levels_above(part, (claim for claim in part.claims if claim.ordinal not in self.settler.held))
+        mine = _levels_above(part, filter(self._has, part.claims))
         found = []
         for level in part.levels:
             upper: Level | None = level
-            while upper is not None and id(upper) not in every:
+            while upper is not None and not every[upper.order]:
                 upper = upper.parent
             if upper is level:
-                found.append(id(level) in mine)
+                found.append(bool(mine[level.order]))
             elif upper is not None:
-                found.append((id(upper) in out) == (self.target == CORRECTED))
+                found.append(bool(out[upper.order]) == (self.target == CORRECTED))
             else:
                 found.append(self._first_of_both(part))
         return found
@@ -208,15 +208,20 @@ class _Output:
     def _number(self, levels: list[Level], part: Transaction) -> None:
         """HL01, HL02 and HL04 of the levels that are kept."""
         causes = self.settler.rules_within(part.start, part.end) or ("E504",)
-        numbers = {id(level): str(n) for n, level in enumerate(levels, 1)}
-        parents = {id(level.parent) for level in levels if level.parent}
+        # By the order of each level: there are two for each claim, so no object is kept for one.
+        numbers = array("I", bytes(4 * len(part.levels)))
+        is_parent = bytearray(len(part.levels))
+        for n, level in enumerate(levels, 1):
+            numbers[level.order] = n
+            if level.parent:
+                is_parent[level.parent.order] = 1
         element = part.group.interchange.delimiters.element
         for level in levels:
             values = (
-                numbers[id(level)],
-                numbers[id(level.parent)] if level.parent else level.parent_number,
+                str(numbers[level.order]),
+                str(numbers[level.parent.order]) if level.parent else level.parent_number,
                 level.code,
-                "1" if id(level) in parents else "0",
+                "1" if is_parent[level.order] else "0",
             )
             at = level.start + len("HL") + len(element)
             old = (level.number, level.parent_number, level.code, level.child_flag)
@@ -308,15 +313,15 @@ def _around(part: Part) -> Part | None:
             return None
 
 
-def _levels_above(claims: Iterable[ClaimSpan]) -> set[int]:
-    """Identities of the levels that have one of the claims below them."""
-    seen: set[int] = set()
+def _levels_above(part: Transaction, claims: Iterable[ClaimSpan]) -> bytearray:
+    """For each level of a transaction, by its order, whether one of the claims is below it."""
+    found = bytearray(len(part.levels))
     for claim in claims:
         level = claim.level
-        while level is not None and id(level) not in seen:
-            seen.add(id(level))
+        while level is not None and not found[level.order]:
+            found[level.order] = 1
             level = level.parent
-    return seen
+    return found
 
 
 def _claims_of(part: Part) -> list[ClaimSpan]:
