@@ -6,6 +6,7 @@ them; a claim is parsed when somebody asks (``claim.py``).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -31,8 +32,7 @@ class Trailer:
         return self.count.isdecimal() and self.count.lstrip("0") == str(right).lstrip("0")
 
 
-@dataclass(slots=True, eq=False)
-class Level:
+class Level(NamedTuple):
     """One HL and the segments that follow it up to its first claim or the next HL."""
 
     start: int
@@ -47,8 +47,7 @@ class Level:
     """Position of this HL in its transaction, 0 for the first."""
 
 
-@dataclass(slots=True, eq=False)
-class ClaimSpan:
+class ClaimSpan(NamedTuple):
     """A claim's bytes: its CLM up to the next CLM, HL or trailer."""
 
     ordinal: int
@@ -80,8 +79,8 @@ class Transaction:
     end: int = 0
     head_end: int = 0
     """Where the first HL, claim or trailer begins: ST, BHT and the submitter and receiver loops end here."""
-    levels: list[Level] = field(default_factory=list)
-    claims: list[ClaimSpan] = field(default_factory=list)
+    levels: Sequence[Level] = ()
+    claims: Sequence[ClaimSpan] = ()
     trailer: Trailer | None = None
     segments: int = 0
     """Segments from ST to SE, both counted."""
@@ -150,7 +149,7 @@ class File:
     source: bytes
     interchanges: list[Interchange]
     outside: list[tuple[int, int]]
-    claims: list[ClaimSpan]
+    claims: Sequence[ClaimSpan]
 
     def transactions(self) -> list[Transaction]:
         """All transactions of the file, in order."""

@@ -12,6 +12,7 @@ import heapq
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import accumulate, compress
 
 from scrubber.claims.outline import ClaimSpan, File, Group, Interchange, Level, Transaction
 from scrubber.findings.journal import CORRECTED, DERIVED, HELD, JournalEdit
@@ -103,7 +104,7 @@ class _Output:
 
     def has(self, part: Interchange) -> bool:
         """Whether something of an interchange is in this output."""
-        return self._stays(part, [c for g in part.groups for t in g.transactions for c in t.claims], None)
+        return self._stays(part, None)
 
     def _interchange(self, part: Interchange) -> bool:
         """Settle one interchange; False when it is not in this output."""
@@ -117,7 +118,7 @@ class _Output:
         return True
 
     def _group(self, part: Group) -> bool:
-        if not self._stays(part, [c for t in part.transactions for c in t.claims], part.interchange):
+        if not self._stays(part, part.interchange):
             self.gone.append((part.start, part.end))
             return False
         if id(part) in self.settler.whole:
@@ -127,7 +128,7 @@ class _Output:
         return True
 
     def _transaction(self, part: Transaction) -> bool:
-        if not self._stays(part, part.claims, part.group):
+        if not self._stays(part, part.group):
             self.gone.append((part.start, part.end))
             return False
         if id(part) in self.settler.whole or not part.is_professional:
@@ -137,15 +138,14 @@ class _Output:
             if not self._has(claim):
                 self.gone.append((claim.start, claim.end))
                 removed += self._segments(part, claim.start, claim.end)
-        levels = []
-        for level, stays in zip(part.levels, self._levels_stay(part), strict=True):
-            if stays:
-                levels.append(level)
-            else:
-                self.gone.append((level.start, level.end))
-                removed += self._segments(part, level.start, level.end)
-        if len(levels) < len(part.levels) or id(part) in self.settler.renumber:
-            self._number(levels, part)
+        kept = self._levels_stay(part)
+        if not all(kept):
+            for level, stays in zip(part.levels, kept, strict=True):
+                if not stays:
+                    self.gone.append((level.start, level.end))
+                    removed += self._segments(part, level.start, level.end)
+        if not all(kept) or id(part) in self.settler.renumber:
+            self._number(part, kept)
         added = sum(self._segments_added(part, edit) for edit in self._edits_within(part))
         self._count(part, part.segments - removed + added, part.segments, "SE01")
         return True
@@ -153,12 +153,12 @@ class _Output:
     def _has(self, claim: ClaimSpan) -> bool:
         return (claim.ordinal in self.settler.held) == (self.target == HELD)
 
-    def _stays(self, part: Part, claims: list[ClaimSpan], around: Part | None) -> bool:
+    def _stays(self, part: Part, around: Part | None) -> bool:
         """A part with claims stays with one of them; one without stays in the output that has the part around it."""
         if id(part) in self.settler.whole:
             return self.target == HELD
-        if claims:
-            return any(map(self._has, claims)) or (self.target == HELD and self._holds_something_else(part))
+        if _has_claims(part):
+            return any(map(self._has, _claims_of(part))) or (self.target == HELD and self._holds_something_else(part))
         if self._holds_something_else(part):
             return self.target == HELD
         return self._first_of_both(around)
@@ -182,41 +182,39 @@ class _Output:
     def _surroundings_stay(self, around: Part | None) -> bool:
         if around is None:
             return self.target == CORRECTED or not self.other_exists
-        claims = _claims_of(around)
-        if not claims:
-            return self._stays(around, [], _around(around))
-        return any(claim.ordinal not in self.settler.held for claim in claims) == (self.target == CORRECTED)
+        if not _has_claims(around):
+            return self._stays(around, _around(around))
+        return any(claim.ordinal not in self.settler.held for claim in _claims_of(around)) == (self.target == CORRECTED)
 
-    def _levels_stay(self, part: Transaction) -> list[bool]:
+    def _levels_stay(self, part: Transaction) -> bytearray:
         """For each level whether it stays: with a claim below it; without any, where the level above it is first."""
-        every = _levels_above(part, part.claims)
-        out = _levels_above(part, (claim for claim in part.claims if claim.ordinal not in self.settler.held))
-        mine = _levels_above(part, filter(self._has, part.claims))
-        found = []
+        out, held = bytearray(len(part.levels)), bytearray(len(part.levels))
+        for claim in part.claims:
+            _mark_above(claim, held if claim.ordinal in self.settler.held else out)
+        mine = out if self.target == CORRECTED else held
+        stays = bytearray()
         for level in part.levels:
             upper: Level | None = level
-            while upper is not None and not every[upper.order]:
+            while upper is not None and not (out[upper.order] or held[upper.order]):
                 upper = upper.parent
             if upper is level:
-                found.append(bool(mine[level.order]))
+                stays.append(mine[level.order])
             elif upper is not None:
-                found.append(bool(out[upper.order]) == (self.target == CORRECTED))
+                stays.append(bool(out[upper.order]) == (self.target == CORRECTED))
             else:
-                found.append(self._first_of_both(part))
-        return found
+                stays.append(self._first_of_both(part))
+        return stays
 
-    def _number(self, levels: list[Level], part: Transaction) -> None:
+    def _number(self, part: Transaction, kept: bytearray) -> None:
         """HL01, HL02 and HL04 of the levels that are kept."""
         causes = self.settler.rules_within(part.start, part.end) or ("E504",)
-        # By the order of each level: there are two for each claim, so no object is kept for one.
-        numbers = array("I", bytes(4 * len(part.levels)))
-        is_parent = bytearray(len(part.levels))
-        for n, level in enumerate(levels, 1):
-            numbers[level.order] = n
+        numbers = array("I", accumulate(kept))
+        is_parent = bytearray(len(kept))
+        for level in compress(part.levels, kept):
             if level.parent:
                 is_parent[level.parent.order] = 1
         element = part.group.interchange.delimiters.element
-        for level in levels:
+        for level in compress(part.levels, kept):
             values = (
                 str(numbers[level.order]),
                 str(numbers[level.parent.order]) if level.parent else level.parent_number,
@@ -313,23 +311,24 @@ def _around(part: Part) -> Part | None:
             return None
 
 
-def _levels_above(part: Transaction, claims: Iterable[ClaimSpan]) -> bytearray:
-    """For each level of a transaction, by its order, whether one of the claims is below it."""
-    found = bytearray(len(part.levels))
-    for claim in claims:
-        level = claim.level
-        while level is not None and not found[level.order]:
-            found[level.order] = 1
-            level = level.parent
-    return found
+def _mark_above(claim: ClaimSpan, levels: bytearray) -> None:
+    """Mark the levels that a claim stands below, by their order."""
+    level = claim.level
+    while level is not None and not levels[level.order]:
+        levels[level.order] = 1
+        level = level.parent
 
 
-def _claims_of(part: Part) -> list[ClaimSpan]:
+def _claims_of(part: Part) -> Iterator[ClaimSpan]:
     if isinstance(part, Interchange):
-        return [claim for group in part.groups for claim in _claims_of(group)]
+        return (claim for group in part.groups for claim in _claims_of(group))
     if isinstance(part, Group):
-        return [claim for transaction in part.transactions for claim in transaction.claims]
-    return part.claims
+        return (claim for transaction in part.transactions for claim in transaction.claims)
+    return iter(part.claims)
+
+
+def _has_claims(part: Part) -> bool:
+    return next(_claims_of(part), None) is not None
 
 
 def _merged(spans: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:

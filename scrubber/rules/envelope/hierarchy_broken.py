@@ -79,11 +79,11 @@ def numbering_only(transaction: Transaction) -> bool:
     levels = transaction.levels
     if len({level.number for level in levels}) != len(levels):
         return False
-    parents = {id(level.parent) for level in levels if level.parent}
+    parents = _parents(transaction)
     return all(
         _placed(level)
         and level.parent_number == (level.parent.number if level.parent else "")
-        and level.child_flag == str(int(id(level) in parents))
+        and level.child_flag == str(int(level.order in parents))
         for level in levels
     ) and all(claim.level and claim.level.code != "20" for claim in transaction.claims)
 
@@ -93,9 +93,13 @@ def _placed(level: Level) -> bool:
     return needs is not None and needs == (level.parent is not None)
 
 
+def _parents(transaction: Transaction) -> set[int]:
+    return {level.parent.order for level in transaction.levels if level.parent}
+
+
 def _fault(transaction: Transaction) -> tuple[Level | None, str, str] | None:
     """The first fault: level, element, message."""
-    parents = {id(level.parent) for level in transaction.levels if level.parent}
+    parents = _parents(transaction)
     for level in transaction.levels:
         number = level.order + 1
         if not _placed(level):
@@ -112,8 +116,8 @@ def _fault(transaction: Transaction) -> tuple[Level | None, str, str] | None:
                 "HL02",
                 f"HL {number} names {level.parent_number[:12]!r} as its parent, which is not the level it stands in.",
             )
-        if level.child_flag != str(int(id(level) in parents)):
-            has = "has a" if id(level) in parents else "has no"
+        if level.child_flag != str(int(level.order in parents)):
+            has = "has a" if level.order in parents else "has no"
             return level, "HL04", f"HL {number} says {level.child_flag[:2]!r} of its children; it {has} child level."
     for claim in transaction.claims:
         if claim.level is None or claim.level.code == "20":

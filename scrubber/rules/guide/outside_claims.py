@@ -27,7 +27,7 @@ def faults_outside_claims(file: File) -> Iterator[Finding]:
         if not transaction.is_professional:
             continue
         bare = _without_claims(transaction)
-        above = Counter(id(claim.level) for claim in transaction.claims)
+        above = Counter(claim.level.start if claim.level else -1 for claim in transaction.claims)
         crowded = any(count > MOST_CLAIMS for count in above.values())
         if bare or crowded or not transaction.claims:
             yield from _judged(file, transaction, bare)
