@@ -51,7 +51,7 @@ class EnvelopeSettler:
         self.recount = recount
         self.renumber = {id(part) for part in renumber}
 
-    def edits(self, target: str, claim_edits: Iterable[JournalEdit] = ()) -> Iterator[JournalEdit]:
+    def edits(self, target: str, claim_edits: Iterable[JournalEdit] = ()) -> SettledEdits:
         """The journal of one output, in the order of the source."""
         return _Output(self, target, sorted(claim_edits, key=lambda e: (e.start, e.end))).run()
 
@@ -76,6 +76,18 @@ class EnvelopeSettler:
         return [part for part in self.file.interchanges if output.has(part)] if self.keeps(CORRECTED) else []
 
 
+class SettledEdits:
+    """The edits of one output in the order of the source, kept once: they can be gone through several times."""
+
+    def __init__(self, numbering: KeptEdits, others: list[JournalEdit]) -> None:
+        self._numbering = numbering
+        self._others = others
+
+    def __iter__(self) -> Iterator[JournalEdit]:
+        """The edits."""
+        return heapq.merge(self._numbering, self._others, key=_place)
+
+
 class _Output:
     def __init__(self, settler: EnvelopeSettler, target: str, claim_edits: list[JournalEdit]) -> None:
         self.settler = settler
@@ -90,7 +102,7 @@ class _Output:
         self.gone: list[tuple[int, int]] = []
         self.other_exists = settler.keeps(CORRECTED if target == HELD else HELD)
 
-    def run(self) -> Iterator[JournalEdit]:
+    def run(self) -> SettledEdits:
         interchanges = [part for part in self.file.interchanges if self._interchange(part)]
         if self.target == HELD:
             if self.other_exists:
@@ -100,7 +112,7 @@ class _Output:
         self.found.extend(self._removals())
         # Stable: several insertions at one place keep the order that their claim's draft gave them.
         self.found.sort(key=_place)
-        return heapq.merge(self.numbering, self.found, key=_place)
+        return SettledEdits(self.numbering, self.found)
 
     def has(self, part: Interchange) -> bool:
         """Whether something of an interchange is in this output."""
