@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 from scrubber.claims.outline import File, Group, Interchange, Trailer, Transaction
-from scrubber.claims.packed_outline import NO_LEVEL, PackedClaims, PackedLevels, Stretch
+from scrubber.claims.spans import NO_LEVEL, ClaimsOf, LevelsOf, PackedClaims, PackedLevels
 from scrubber.x12.delimiters import Delimiters
 
 # ISA01 is two digits in every interchange on earth; the separator that follows "ISA" must come back behind it. Names
@@ -112,7 +112,8 @@ class _Scan:
         self.group: Group | None = None
         self.transaction: Transaction | None = None
         self.claims, self.levels = claims, levels
-        self.own_claims, self.own_levels = Stretch(claims), Stretch(levels)
+        self.own_levels = LevelsOf(levels)
+        self.own_claims = ClaimsOf(claims, self.own_levels)
         """Those of the transaction."""
         self.in_claim = self.in_level = False
         """One has no end yet."""
@@ -204,7 +205,8 @@ class _Scan:
         self.transaction = Transaction(
             len(self.group.transactions), start, segment, elements[1], elements[2], version, self.group
         )
-        self.own_claims, self.own_levels = Stretch(self.claims), Stretch(self.levels)
+        self.own_levels = LevelsOf(self.levels)
+        self.own_claims = ClaimsOf(self.claims, self.own_levels)
         self.transaction.claims, self.transaction.levels = self.own_claims, self.own_levels
         self.group.transactions.append(self.transaction)
 

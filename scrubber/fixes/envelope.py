@@ -14,7 +14,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import accumulate, compress
 
-from scrubber.claims.outline import ClaimSpan, File, Group, Interchange, Level, Transaction
+from scrubber.claims.outline import File, Group, Interchange, Transaction
 from scrubber.findings.journal import CORRECTED, DERIVED, HELD, JournalEdit
 from scrubber.findings.kept_edits import KeptEdits
 
@@ -146,8 +146,9 @@ class _Output:
         if id(part) in self.settler.whole or not part.is_professional:
             return True
         removed = 0
-        for claim in part.claims:
-            if not self._has(claim):
+        for ordinal in part.claims.ordinals():
+            if not self._has(ordinal):
+                claim = self.file.claims[ordinal]
                 self.gone.append((claim.start, claim.end))
                 removed += self._segments(part, claim.start, claim.end)
         kept = self._levels_stay(part)
@@ -162,8 +163,8 @@ class _Output:
         self._count(part, part.segments - removed + added, part.segments, "SE01")
         return True
 
-    def _has(self, claim: ClaimSpan) -> bool:
-        return (claim.ordinal in self.settler.held) == (self.target == HELD)
+    def _has(self, ordinal: int) -> bool:
+        return (ordinal in self.settler.held) == (self.target == HELD)
 
     def _stays(self, part: Part, around: Part | None) -> bool:
         """A part with claims stays with one of them; one without stays in the output that has the part around it."""
@@ -196,25 +197,25 @@ class _Output:
             return self.target == CORRECTED or not self.other_exists
         if not _has_claims(around):
             return self._stays(around, _around(around))
-        return any(claim.ordinal not in self.settler.held for claim in _claims_of(around)) == (self.target == CORRECTED)
+        return any(ordinal not in self.settler.held for ordinal in _claims_of(around)) == (self.target == CORRECTED)
 
     def _levels_stay(self, part: Transaction) -> bytearray:
         """For each level whether it stays: with a claim below it; without any, where the level above it is first."""
-        out, held = bytearray(len(part.levels)), bytearray(len(part.levels))
-        for claim in part.claims:
-            _mark_above(claim, held if claim.ordinal in self.settler.held else out)
+        ordinals, above, holds = part.claims.ordinals(), part.claims.levels(), self.settler.held
+        out = part.levels.upward(order for ordinal, order in zip(ordinals, above, strict=True) if ordinal not in holds)
+        held = part.levels.upward(order for ordinal, order in zip(ordinals, above, strict=True) if ordinal in holds)
         mine = out if self.target == CORRECTED else held
-        stays = bytearray()
-        for level in part.levels:
-            upper: Level | None = level
+        stays = bytearray(mine)
+        for order, has_claims in enumerate(map(int.__or__, out, held)):
+            if has_claims:
+                continue
+            upper = part.levels[order].parent
             while upper is not None and not (out[upper.order] or held[upper.order]):
                 upper = upper.parent
-            if upper is level:
-                stays.append(mine[level.order])
-            elif upper is not None:
-                stays.append(bool(out[upper.order]) == (self.target == CORRECTED))
+            if upper is not None:
+                stays[order] = bool(out[upper.order]) == (self.target == CORRECTED)
             else:
-                stays.append(self._first_of_both(part))
+                stays[order] = self._first_of_both(part)
         return stays
 
     def _number(self, part: Transaction, kept: bytearray) -> None:
@@ -323,20 +324,13 @@ def _around(part: Part) -> Part | None:
             return None
 
 
-def _mark_above(claim: ClaimSpan, levels: bytearray) -> None:
-    """Mark the levels that a claim stands below, by their order."""
-    level = claim.level
-    while level is not None and not levels[level.order]:
-        levels[level.order] = 1
-        level = level.parent
-
-
-def _claims_of(part: Part) -> Iterator[ClaimSpan]:
+def _claims_of(part: Part) -> Iterator[int]:
+    """Ordinals of the claims in a part."""
     if isinstance(part, Interchange):
-        return (claim for group in part.groups for claim in _claims_of(group))
+        return (ordinal for group in part.groups for ordinal in _claims_of(group))
     if isinstance(part, Group):
-        return (claim for transaction in part.transactions for claim in transaction.claims)
-    return iter(part.claims)
+        return (ordinal for transaction in part.transactions for ordinal in transaction.claims.ordinals())
+    return iter(part.claims.ordinals())
 
 
 def _has_claims(part: Part) -> bool:

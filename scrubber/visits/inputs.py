@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from scrubber.claims.claim import ClaimSource
 from scrubber.claims.contents import Contents, Origin
 from scrubber.claims.heading import LEVELS_KEPT, NEIGHBOURS_KEPT, Heading, HeadingReader
-from scrubber.claims.outline import ClaimSpan, File
+from scrubber.claims.outline import File
+from scrubber.claims.spans import ClaimSpan
 
 CONTROL_KEPT = 27
 """Characters of a line control number (REF*6R) that stay when its line is divided: 30 are allowed, and the suffix needs

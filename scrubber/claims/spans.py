@@ -1,4 +1,4 @@
-"""The claims and hierarchy levels of a file as columns of numbers.
+"""Where the claims and hierarchy levels of a file are, as columns of numbers.
 
 A claim and its level take about 100 bytes, a quarter of what the objects would: a ClaimSpan or Level is made when it is
 asked for, and again the next time.
@@ -7,13 +7,47 @@ asked for, and again the next time.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Sequence
-from typing import TypeVar, overload
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple, TypeVar, overload
 
-from scrubber.claims.outline import ClaimSpan, Level, Transaction
+if TYPE_CHECKING:
+    from scrubber.claims.outline import Transaction
 
 NO_LEVEL = -1
 _T = TypeVar("_T")
+
+
+class Level(NamedTuple):
+    """One HL and the segments that follow it up to its first claim or the next HL."""
+
+    start: int
+    end: int
+    segment: int
+    number: str
+    parent_number: str
+    code: str
+    child_flag: str
+    parent: Level | None
+    order: int
+    """Position of this HL in its transaction, 0 for the first."""
+
+
+class ClaimSpan(NamedTuple):
+    """A claim's bytes: its CLM up to the next CLM, HL or trailer."""
+
+    ordinal: int
+    """Position in the file, 0 for the first claim."""
+    start: int
+    end: int
+    segment: int
+    claim_id: str
+    level: Level | None
+    transaction: Transaction
+
+    @property
+    def position(self) -> int:
+        """Position in the file, counted from 1, as reports show it."""
+        return self.ordinal + 1
 
 
 class _Packed(Sequence[_T]):
@@ -81,6 +115,22 @@ class PackedLevels(_Packed[Level]):
         """Say where the one that was added last ends."""
         self._ends[-1] = end
 
+    def is_counted(self, first: int, end: int) -> bool:
+        """Whether HL01 and HL02 of those with these numbers count the levels of their transaction from 1."""
+        return not self._misnumbered or not any(first <= number < end for number in self._misnumbered)
+
+    def parents(self, first: int, end: int) -> array[int]:
+        """The number of the one above each, NO_LEVEL for none."""
+        return self._parents[first:end]
+
+    def codes(self, first: int, end: int) -> list[str]:
+        """HL03 of each."""
+        return [self._texts[code] for code in self._codes[first:end]]
+
+    def flags(self, first: int, end: int) -> list[str]:
+        """HL04 of each."""
+        return [self._texts[flag] for flag in self._flags[first:end]]
+
     def _counted(self, parent: int) -> str:
         return "" if parent == NO_LEVEL else str(self._orders[parent] + 1)
 
@@ -144,6 +194,10 @@ class PackedClaims(_Packed[ClaimSpan]):
         """Say where the one that was added last ends."""
         self._ends[-1] = end
 
+    def levels(self, first: int, end: int) -> array[int]:
+        """The number of the level that each stands below, NO_LEVEL for none."""
+        return self._levels_above[first:end]
+
     def _made(self, number: int) -> ClaimSpan:
         level = self._levels_above[number]
         claim_id = self._ids[self._id_ends[number - 1] if number else 0 : self._id_ends[number]].decode("latin-1")
@@ -154,17 +208,90 @@ class PackedClaims(_Packed[ClaimSpan]):
         )
 
 
-class Stretch(_Packed[_T]):
-    """Those of one transaction: the ones that were added since ``first`` and before ``end``."""
+class LevelKind(NamedTuple):
+    """What a level says of itself, and what is so: HL03, whether it stands below one, HL04, whether one is below it."""
+
+    code: str
+    has_parent: bool
+    child_flag: str
+    is_parent: bool
+
+
+class LevelsOf(_Packed[Level]):
+    """The levels of one transaction: those that were added since ``first`` and before ``end``."""
 
     __slots__ = ("_every", "end", "first")
 
-    def __init__(self, every: _Packed[_T]) -> None:
-        self._every = every
-        self.first = self.end = len(every)
+    def __init__(self, every: PackedLevels | None = None) -> None:
+        self._every = PackedLevels() if every is None else every
+        self.first = self.end = len(self._every)
 
     def __len__(self) -> int:
         return self.end - self.first
 
-    def _made(self, number: int) -> _T:
+    def is_counted(self) -> bool:
+        """Whether HL01 counts them from 1 and HL02 names the parent."""
+        return self._every.is_counted(self.first, self.end)
+
+    def kinds(self) -> set[LevelKind]:
+        """The kinds that there are."""
+        above = self._every.parents(self.first, self.end)
+        parents = set(above)
+        kinds = zip(
+            self.codes(),
+            [parent != NO_LEVEL for parent in above],
+            self._every.flags(self.first, self.end),
+            [number in parents for number in range(self.first, self.end)],
+            strict=True,
+        )
+        return set(map(LevelKind._make, set(kinds)))
+
+    def codes(self) -> list[str]:
+        """HL03 of each."""
+        return self._every.codes(self.first, self.end)
+
+    def upward(self, orders: Iterable[int]) -> bytearray:
+        """A mark for each level of these orders, and each that stands above one."""
+        above = self._every.parents(self.first, self.end)
+        marks = bytearray(len(self))
+        for order in orders:
+            while order >= 0 and not marks[order]:
+                marks[order] = 1
+                order = above[order] - self.first
+        return marks
+
+    def _made(self, number: int) -> Level:
+        return self._every[self.first + number]
+
+
+class ClaimsOf(_Packed[ClaimSpan]):
+    """The claims of one transaction: those that were added since ``first`` and before ``end``."""
+
+    __slots__ = ("_every", "_levels", "end", "first")
+
+    def __init__(self, every: PackedClaims | None = None, levels: LevelsOf | None = None) -> None:
+        self._levels = LevelsOf() if levels is None else levels
+        self._every = PackedClaims(PackedLevels()) if every is None else every
+        self.first = self.end = len(self._every)
+
+    def __len__(self) -> int:
+        return self.end - self.first
+
+    def ordinals(self) -> range:
+        """Their ordinals in the file."""
+        return range(self.first, self.end)
+
+    def levels(self) -> list[int]:
+        """The order of the level that each stands below, NO_LEVEL for none."""
+        first = self._levels.first
+        return [
+            NO_LEVEL if number == NO_LEVEL else number - first for number in self._every.levels(self.first, self.end)
+        ]
+
+    def codes_above(self) -> set[str]:
+        """HL03 of the levels that they stand below; empty for one that stands below none."""
+        codes = self._levels.codes()
+        return {"" if order == NO_LEVEL else codes[order] for order in self.levels()}
+
+    def _made(self, number: int) -> ClaimSpan:
         return self._every[self.first + number]

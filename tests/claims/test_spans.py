@@ -7,7 +7,8 @@ from properties.clinic import Batch, Claim, Line, Person
 from properties.treated import seeded
 
 from scrubber.claims.index import index
-from scrubber.claims.outline import ClaimSpan, File, Level, Transaction
+from scrubber.claims.outline import File, Transaction
+from scrubber.claims.spans import NO_LEVEL, ClaimSpan, Level
 
 
 def first_segment(file: File, transaction: Transaction, part: ClaimSpan | Level) -> list[str]:
@@ -30,6 +31,32 @@ def test_levels_say_what_their_hl_says(odd: str) -> None:
         assert [level.number, level.parent_number, level.code, level.child_flag] == said
         assert level.order == order
         assert file.source[: level.start].count(b"~") + 1 == level.segment
+
+
+@pytest.mark.parametrize("odd", ["", "HL*7*1*22*0~", "HL*2*1*22*1~", "HL*2**20*1~", "HL*~", "HL*2**99*12~"])
+def test_what_is_told_of_all_levels_is_so_of_each(odd: str) -> None:
+    people = (Person(1), Person(1, dependent=True), Person(2))
+    batch = Batch(tuple(Claim(f"A{n}", person, (Line("97110"),), "40.00") for n, person in enumerate(people)))
+    source = batch.source().decode()
+    (transaction,) = index(source.replace("HL*2*", odd + "HL*2*", 1).encode()).transactions()
+    levels, claims = transaction.levels, transaction.claims
+    parents = {level.parent.order for level in levels if level.parent}
+    assert levels.kinds() == {
+        (level.code, level.parent is not None, level.child_flag, level.order in parents) for level in levels
+    }
+    assert levels.is_counted() == all(
+        (level.number, level.parent_number) == (str(level.order + 1), level.parent.number if level.parent else "")
+        for level in levels
+    )
+    assert claims.levels() == [span.level.order if span.level else NO_LEVEL for span in claims]
+    assert claims.codes_above() == {span.level.code if span.level else "" for span in claims}
+    assert list(claims.ordinals()) == [span.ordinal for span in claims]
+    for order, level in enumerate(levels):
+        chain = {order}
+        while level.parent:
+            level = level.parent
+            chain.add(level.order)
+        assert [n for n, mark in enumerate(levels.upward([order, NO_LEVEL])) if mark] == sorted(chain)
 
 
 @pytest.mark.parametrize("seed", range(20))
