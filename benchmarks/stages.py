@@ -9,6 +9,7 @@ for the whole job, which is a command), peak resident bytes of the process, and 
 import io
 import json
 import logging
+import os
 import resource
 import shutil
 import subprocess
@@ -115,7 +116,9 @@ def _command(path: Path, records: Path, name: str, *options: str) -> dict[str, A
         command = [str(Path(sys.executable).parent / "scrubber"), name, str(path), "-r", str(records), "-o", str(out)]
         command += ["--report", REPORTS, "--today", TODAY.isoformat(), "--force", "--quiet", *options]
         launcher = [sys.executable, "-I", "-S", str(Path(__file__).with_name("measure.py")), *command]
-        done = subprocess.run(launcher, capture_output=True, text=True, check=True)
+        # As where it is installed: what Python compiles of the modules is kept from one start to the next.
+        environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+        done = subprocess.run(launcher, capture_output=True, text=True, check=True, env=environment)
     finally:
         shutil.rmtree(out)
     taken: dict[str, Any] = json.loads(done.stdout)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import accumulate
 
-from scrubber.claims.outline import ClaimSpan, File, Group, Interchange, Transaction
+from scrubber.claims.outline import File, Group, Interchange, Transaction
 from scrubber.errors import UnreadableInputError
 from scrubber.findings.finding import Location
 from scrubber.findings.levels import Severity
@@ -86,7 +87,7 @@ def check_envelope(file: File, context: Context) -> Envelope:
         elif finding.severity is Severity.REJECT and part is not None:
             whole.append((part, finding.rule))
     parts = sorted({id(part): part for part, _ in whole}.values(), key=lambda part: part.start)
-    held = frozenset(claim.ordinal for part in parts for claim in _claims(part))
+    held = frozenset(ordinal for part in parts for ordinal in _claims(part))
     inside = _Inside(parts)
     verdicts = [_as_held(verdict, file, inside) for verdict in verdicts]
     return Envelope(tuple(verdicts), tuple(whole), tuple(renumber), held)
@@ -123,7 +124,8 @@ def _part(file: File, where: Location) -> Part | None:
     return group if where.transaction is None else group.transactions[where.transaction - 1]
 
 
-def _claims(part: Part) -> list[ClaimSpan]:
+def _claims(part: Part) -> Iterator[int]:
+    """Ordinals of the claims in a part."""
     groups = part.groups if isinstance(part, Interchange) else [part] if isinstance(part, Group) else []
     transactions = [t for g in groups for t in g.transactions] if groups else [part]
-    return [claim for t in transactions if isinstance(t, Transaction) for claim in t.claims]
+    return (ordinal for t in transactions if isinstance(t, Transaction) for ordinal in t.claims.ordinals())

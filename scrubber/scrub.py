@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 
 from scrubber.claims.contents import Origin
 from scrubber.claims.index import index
-from scrubber.claims.outline import ClaimSpan, File
+from scrubber.claims.outline import File
+from scrubber.claims.spans import ClaimSpan
 from scrubber.envelope import Envelope, check_envelope, refuse_unreadable
 from scrubber.findings.finding import Location, NotChecked
 from scrubber.findings.journal import CORRECTED, HELD, JournalEdit

@@ -15,7 +15,8 @@ import msgspec
 
 from scrubber.acknowledgments.answer import EARLIEST, Answer, Moment, answering, group_elements, received
 from scrubber.claims.heading import HeadingReader, Provider, segments_of
-from scrubber.claims.outline import ClaimSpan, File, Group, Level, Transaction
+from scrubber.claims.outline import File, Group, Transaction
+from scrubber.claims.spans import ClaimSpan, Level
 from scrubber.findings.finding import Finding
 from scrubber.findings.journal import HELD
 from scrubber.findings.levels import Severity

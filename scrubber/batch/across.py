@@ -18,7 +18,7 @@ from scrubber.scrub_part import Scrubbed
 from scrubber.scrub_patient import Context
 from scrubber.settings.waivers import Waiver
 from scrubber.visits.gather import GatheringOfSet
-from scrubber.visits.inputs import Input, PackedSpans, suffixed_controls
+from scrubber.visits.inputs import Input, suffixed_controls
 from scrubber.visits.part import ordinals_in, parts_of
 from scrubber.visits.records import TreatmentRecords
 
@@ -156,9 +156,10 @@ class _Indexed:
         except UnreadableInputError as error:
             raise UnreadableInputError(f"{member.path}: {error}") from None
         controls = suffixed_controls(file)
-        spans = PackedSpans(file)
         name = member.name if len(self._members) > 1 else ""
-        return Input(source, spans, envelope.held, controls, origin, first=first, name=name, kept=ContentsOf(origin))
+        return Input(
+            source, file.claims, envelope.held, controls, origin, first=first, name=name, kept=ContentsOf(origin)
+        )
 
 
 def _as_indexed(member: Member, origin: Origin | None, context: Context) -> tuple[File, Envelope]:

@@ -6,7 +6,8 @@ import msgspec
 
 from scrubber.claims.contents import Contents
 from scrubber.claims.loops import loop_walk
-from scrubber.claims.outline import Level, Transaction
+from scrubber.claims.outline import Transaction
+from scrubber.claims.spans import Level
 from scrubber.x12.delimiters import Delimiters
 from scrubber.x12.segment import Segment
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from scrubber.claims.outline import ClaimSpan, File, Group, Interchange, Level, Trailer, Transaction
+from scrubber.claims.outline import File, Group, Interchange, Trailer, Transaction
+from scrubber.claims.spans import NO_LEVEL, ClaimsOf, LevelsOf, PackedClaims, PackedLevels
 from scrubber.x12.delimiters import Delimiters
 
 # ISA01 is two digits in every interchange on earth; the separator that follows "ISA" must come back behind it. Names
@@ -14,9 +15,6 @@ ISA = re.compile(rb"ISA([^A-Za-z0-9\s])\d\d\1")
 FILLER = b"\r\n \t"
 ISA_ELEMENTS = 16
 PARENT_CODE = {"22": "20", "23": "22"}
-NUMBERS_SHARED = 20_000
-"""Numbers of levels of which one text is kept: every transaction counts its own from 1."""
-_CODES = {code: code for code in ("20", "22", "23")}
 
 
 def index(source: bytes) -> File:
@@ -26,7 +24,9 @@ def index(source: bytes) -> File:
     ISA gives a File without interchanges.
     """
     starts = [at for match in ISA.finditer(source) if source[(at := match.start()) - 1 : at] != match[1]]
-    file = File(source, [], [], [])
+    levels = PackedLevels()
+    claims = PackedClaims(levels)
+    file = File(source, [], [], claims)
     at = 0
     segment = 1
     for number, start in enumerate(starts):
@@ -38,7 +38,7 @@ def index(source: bytes) -> File:
         if interchange.fault:
             interchange.end = limit
         else:
-            segment = _Scan(file, interchange, limit).run()
+            segment = _Scan(file, interchange, limit, claims, levels).run()
         at = interchange.end
     if at < len(source):
         file.outside.append((at, len(source)))
@@ -115,7 +115,9 @@ def _empty(terminator: str) -> re.Pattern[bytes]:
 class _Scan:
     """One pass over one interchange."""
 
-    def __init__(self, file: File, interchange: Interchange, limit: int) -> None:
+    def __init__(
+        self, file: File, interchange: Interchange, limit: int, claims: PackedClaims, levels: PackedLevels
+    ) -> None:
         self.file = file
         self.source = file.source
         self.interchange = interchange
@@ -124,10 +126,14 @@ class _Scan:
         self.terminator = interchange.delimiters.segment.encode("latin-1")
         self.group: Group | None = None
         self.transaction: Transaction | None = None
-        self.claim: ClaimSpan | None = None
-        self.level: Level | None = None
-        self.last_of: dict[str, Level] = {}
-        self.numbers: dict[str, str] = {}
+        self.claims, self.levels = claims, levels
+        self.own_levels = LevelsOf(levels)
+        self.own_claims = ClaimsOf(claims, self.own_levels)
+        """Those of the transaction."""
+        self.in_claim = self.in_level = False
+        """One has no end yet."""
+        self.level = NO_LEVEL
+        self.last_of: dict[str, int] = {}
         empty = _empty(interchange.delimiters.segment)
         self.has_empty_segments = empty.search(file.source, interchange.start, limit) is not None
 
@@ -179,10 +185,9 @@ class _Scan:
             return
         if not transaction.head_end:
             transaction.head_end = start
-        ordinal = len(self.file.claims)
-        self.claim = ClaimSpan(ordinal, start, 0, segment, claim_id.decode("latin-1"), self.level, transaction)
-        transaction.claims.append(self.claim)
-        self.file.claims.append(self.claim)
+        self.claims.add(start, segment, claim_id, self.level, transaction)
+        self.own_claims.end += 1
+        self.in_claim = True
 
     def _hl(self, start: int, segment: int) -> None:
         self._close_claim(start)
@@ -196,20 +201,13 @@ class _Scan:
             transaction.head_end = start
         elements, _ = self._elements(start)
         elements += [""] * (5 - len(elements))
-        if self.level is not None and not self.level.end:
-            self.level.end = start
-        number, parent_number, code, child_flag = elements[1:5]
-        parent = self.last_of.get(PARENT_CODE.get(code, ""))
-        # One text for all that say the same: these are most of what a level of a large file keeps.
-        code = _CODES.get(code, code)
-        if len(self.numbers) < NUMBERS_SHARED:
-            number, parent_number = (self.numbers.setdefault(each, each) for each in (number, parent_number))
-        order = len(transaction.levels)
-        self.level = Level(start, 0, segment, number, parent_number, code, child_flag, parent, order)
-        if code == "20":
+        parent = self.last_of.get(PARENT_CODE.get(elements[3], ""), NO_LEVEL)
+        self.level = self.levels.add(start, segment, elements[:5], parent, len(self.own_levels))
+        self.own_levels.end += 1
+        self.in_level = True
+        if elements[3] == "20":
             self.last_of = {}
-        self.last_of[code] = self.level
-        transaction.levels.append(self.level)
+        self.last_of[elements[3]] = self.level
 
     def _st(self, start: int, segment: int) -> None:
         self._close_transaction(start, segment)
@@ -228,6 +226,9 @@ class _Scan:
             version=version,
             group=self.group,
         )
+        self.own_levels = LevelsOf(self.levels)
+        self.own_claims = ClaimsOf(self.claims, self.own_levels)
+        self.transaction.claims, self.transaction.levels = self.own_claims, self.own_levels
         self.group.transactions.append(self.transaction)
 
     def _gs(self, start: int, segment: int) -> None:
@@ -281,11 +282,12 @@ class _Scan:
         holder.strays.append((start, segment, segment_id))
 
     def _close_claim(self, at: int) -> None:
-        if self.claim is not None:
-            self.claim.end = at
-            self.claim = None
-        if self.level is not None and not self.level.end:
-            self.level.end = at
+        if self.in_claim:
+            self.claims.close(at)
+            self.in_claim = False
+        if self.in_level:
+            self.levels.close(at)
+            self.in_level = False
 
     def _close_transaction(self, at: int, segment: int | None = None) -> None:
         transaction = self.transaction
@@ -299,7 +301,7 @@ class _Scan:
             segment = transaction.segment + self._count(transaction.start, at)
         transaction.segments = segment - transaction.segment
         self.transaction = None
-        self.level = None
+        self.level = NO_LEVEL
         self.last_of = {}
 
     def _close_group(self, at: int, segment: int | None = None) -> None:

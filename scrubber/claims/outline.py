@@ -6,9 +6,11 @@ them; a claim is parsed when somebody asks (``claim.py``).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from scrubber.claims.spans import ClaimsOf, ClaimSpan, LevelsOf
 from scrubber.x12.delimiters import Delimiters
 
 PROFESSIONAL_VERSIONS = frozenset({"005010X222", "005010X222A1", "005010X222A2"})
@@ -31,41 +33,6 @@ class Trailer:
         return self.count.isdecimal() and self.count.lstrip("0") == str(right).lstrip("0")
 
 
-@dataclass(slots=True, eq=False)
-class Level:
-    """One HL and the segments that follow it up to its first claim or the next HL."""
-
-    start: int
-    end: int
-    segment: int
-    number: str
-    parent_number: str
-    code: str
-    child_flag: str
-    parent: Level | None
-    order: int
-    """Position of this HL in its transaction, 0 for the first."""
-
-
-@dataclass(slots=True, eq=False)
-class ClaimSpan:
-    """A claim's bytes: its CLM up to the next CLM, HL or trailer."""
-
-    ordinal: int
-    """Position in the file, 0 for the first claim."""
-    start: int
-    end: int
-    segment: int
-    claim_id: str
-    level: Level | None
-    transaction: Transaction
-
-    @property
-    def position(self) -> int:
-        """Position in the file, counted from 1, as reports show it."""
-        return self.ordinal + 1
-
-
 @dataclass(slots=True, eq=False, kw_only=True)
 class Transaction:
     """ST to SE. ``end`` is behind the trailer, or where the next part of the envelope begins when SE is missing."""
@@ -80,8 +47,8 @@ class Transaction:
     end: int = 0
     head_end: int = 0
     """Where the first HL, claim or trailer begins: ST, BHT and the submitter and receiver loops end here."""
-    levels: list[Level] = field(default_factory=list)
-    claims: list[ClaimSpan] = field(default_factory=list)
+    levels: LevelsOf = field(default_factory=LevelsOf)
+    claims: ClaimsOf = field(default_factory=ClaimsOf)
     trailer: Trailer | None = None
     segments: int = 0
     """Segments from ST to SE, both counted."""
@@ -150,7 +117,7 @@ class File:
     source: bytes
     interchanges: list[Interchange]
     outside: list[tuple[int, int]]
-    claims: list[ClaimSpan]
+    claims: Sequence[ClaimSpan]
 
     def transactions(self) -> list[Transaction]:
         """All transactions of the file, in order."""

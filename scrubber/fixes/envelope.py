@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import heapq
+from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import accumulate, compress
 
-from scrubber.claims.outline import ClaimSpan, File, Group, Interchange, Level, Transaction
+from scrubber.claims.outline import File, Group, Interchange, Transaction
 from scrubber.findings.journal import CORRECTED, DERIVED, HELD, JournalEdit
 from scrubber.findings.kept_edits import KeptEdits
 
@@ -39,7 +41,6 @@ class EnvelopeSettler:
     ) -> None:
         self.file = file
         self.held = held
-        self.out = frozenset(claim.ordinal for claim in file.claims) - held.keys()
         parts = list(whole)
         self.whole = {id(part) for part, _ in parts}
         # Where the division begins, with its rules, in the order of the file.
@@ -50,7 +51,7 @@ class EnvelopeSettler:
         self.recount = recount
         self.renumber = {id(part) for part in renumber}
 
-    def edits(self, target: str, claim_edits: Iterable[JournalEdit] = ()) -> Iterator[JournalEdit]:
+    def edits(self, target: str, claim_edits: Iterable[JournalEdit] = ()) -> SettledEdits:
         """The journal of one output, in the order of the source."""
         return _Output(self, target, sorted(claim_edits, key=lambda e: (e.start, e.end))).run()
 
@@ -66,13 +67,25 @@ class EnvelopeSettler:
         A file without any claim goes out as it is.
         """
         if target == HELD:
-            return len(self.out) < len(self.file.claims) or bool(self.whole)
-        return bool(self.out) or not (self.file.claims or self.whole)
+            return bool(self.held or self.whole)
+        return len(self.held) < len(self.file.claims) or not (self.file.claims or self.whole)
 
     def outgoing(self) -> list[Interchange]:
         """The interchanges of which something is in corrected."""
         output = _Output(self, CORRECTED, [])
         return [part for part in self.file.interchanges if output.has(part)] if self.keeps(CORRECTED) else []
+
+
+class SettledEdits:
+    """The edits of one output in the order of the source, kept once: they can be gone through several times."""
+
+    def __init__(self, numbering: KeptEdits, others: list[JournalEdit]) -> None:
+        self._numbering = numbering
+        self._others = others
+
+    def __iter__(self) -> Iterator[JournalEdit]:
+        """The edits."""
+        return heapq.merge(self._numbering, self._others, key=_place)
 
 
 class _Output:
@@ -89,7 +102,7 @@ class _Output:
         self.gone: list[tuple[int, int]] = []
         self.other_exists = settler.keeps(CORRECTED if target == HELD else HELD)
 
-    def run(self) -> Iterator[JournalEdit]:
+    def run(self) -> SettledEdits:
         interchanges = [part for part in self.file.interchanges if self._interchange(part)]
         if self.target == HELD:
             if self.other_exists:
@@ -99,11 +112,11 @@ class _Output:
         self.found.extend(self._removals())
         # Stable: several insertions at one place keep the order that their claim's draft gave them.
         self.found.sort(key=_place)
-        return heapq.merge(self.numbering, self.found, key=_place)
+        return SettledEdits(self.numbering, self.found)
 
     def has(self, part: Interchange) -> bool:
         """Whether something of an interchange is in this output."""
-        return self._stays(part, [c for g in part.groups for t in g.transactions for c in t.claims], None)
+        return self._stays(part, None)
 
     def _interchange(self, part: Interchange) -> bool:
         """Settle one interchange; False when it is not in this output."""
@@ -117,7 +130,7 @@ class _Output:
         return True
 
     def _group(self, part: Group) -> bool:
-        if not self._stays(part, [c for t in part.transactions for c in t.claims], part.interchange):
+        if not self._stays(part, part.interchange):
             self.gone.append((part.start, part.end))
             return False
         if id(part) in self.settler.whole:
@@ -127,38 +140,38 @@ class _Output:
         return True
 
     def _transaction(self, part: Transaction) -> bool:
-        if not self._stays(part, part.claims, part.group):
+        if not self._stays(part, part.group):
             self.gone.append((part.start, part.end))
             return False
         if id(part) in self.settler.whole or not part.is_professional:
             return True
         removed = 0
-        for claim in part.claims:
-            if not self._has(claim):
+        for ordinal in part.claims.ordinals():
+            if not self._has(ordinal):
+                claim = self.file.claims[ordinal]
                 self.gone.append((claim.start, claim.end))
                 removed += self._segments(part, claim.start, claim.end)
-        levels = []
-        for level, stays in zip(part.levels, self._levels_stay(part), strict=True):
-            if stays:
-                levels.append(level)
-            else:
-                self.gone.append((level.start, level.end))
-                removed += self._segments(part, level.start, level.end)
-        if len(levels) < len(part.levels) or id(part) in self.settler.renumber:
-            self._number(levels, part)
+        kept = self._levels_stay(part)
+        if not all(kept):
+            for level, stays in zip(part.levels, kept, strict=True):
+                if not stays:
+                    self.gone.append((level.start, level.end))
+                    removed += self._segments(part, level.start, level.end)
+        if not all(kept) or id(part) in self.settler.renumber:
+            self._number(part, kept)
         added = sum(self._segments_added(part, edit) for edit in self._edits_within(part))
         self._count(part, part.segments - removed + added, part.segments, "SE01")
         return True
 
-    def _has(self, claim: ClaimSpan) -> bool:
-        return (claim.ordinal in self.settler.out) == (self.target == CORRECTED)
+    def _has(self, ordinal: int) -> bool:
+        return (ordinal in self.settler.held) == (self.target == HELD)
 
-    def _stays(self, part: Part, claims: list[ClaimSpan], around: Part | None) -> bool:
+    def _stays(self, part: Part, around: Part | None) -> bool:
         """A part with claims stays with one of them; one without stays in the output that has the part around it."""
         if id(part) in self.settler.whole:
             return self.target == HELD
-        if claims:
-            return any(map(self._has, claims)) or (self.target == HELD and self._holds_something_else(part))
+        if _has_claims(part):
+            return any(map(self._has, _claims_of(part))) or (self.target == HELD and self._holds_something_else(part))
         if self._holds_something_else(part):
             return self.target == HELD
         return self._first_of_both(around)
@@ -182,41 +195,44 @@ class _Output:
     def _surroundings_stay(self, around: Part | None) -> bool:
         if around is None:
             return self.target == CORRECTED or not self.other_exists
-        claims = _claims_of(around)
-        if not claims:
-            return self._stays(around, [], _around(around))
-        return any(claim.ordinal in self.settler.out for claim in claims) == (self.target == CORRECTED)
+        if not _has_claims(around):
+            return self._stays(around, _around(around))
+        return any(ordinal not in self.settler.held for ordinal in _claims_of(around)) == (self.target == CORRECTED)
 
-    def _levels_stay(self, part: Transaction) -> list[bool]:
+    def _levels_stay(self, part: Transaction) -> bytearray:
         """For each level whether it stays: with a claim below it; without any, where the level above it is first."""
-        every = _levels_above(part.claims)
-        out = _levels_above(claim for claim in part.claims if claim.ordinal in self.settler.out)
-        mine = _levels_above(filter(self._has, part.claims))
-        found = []
-        for level in part.levels:
-            upper: Level | None = level
-            while upper is not None and id(upper) not in every:
+        ordinals, above, holds = part.claims.ordinals(), part.claims.levels(), self.settler.held
+        out = part.levels.upward(order for ordinal, order in zip(ordinals, above, strict=True) if ordinal not in holds)
+        held = part.levels.upward(order for ordinal, order in zip(ordinals, above, strict=True) if ordinal in holds)
+        mine = out if self.target == CORRECTED else held
+        stays = bytearray(mine)
+        for order, has_claims in enumerate(map(int.__or__, out, held)):
+            if has_claims:
+                continue
+            upper = part.levels[order].parent
+            while upper is not None and not (out[upper.order] or held[upper.order]):
                 upper = upper.parent
-            if upper is level:
-                found.append(id(level) in mine)
-            elif upper is not None:
-                found.append((id(upper) in out) == (self.target == CORRECTED))
+            if upper is not None:
+                stays[order] = bool(out[upper.order]) == (self.target == CORRECTED)
             else:
-                found.append(self._first_of_both(part))
-        return found
+                stays[order] = self._first_of_both(part)
+        return stays
 
-    def _number(self, levels: list[Level], part: Transaction) -> None:
+    def _number(self, part: Transaction, kept: bytearray) -> None:
         """HL01, HL02 and HL04 of the levels that are kept."""
         causes = self.settler.rules_within(part.start, part.end) or ("E504",)
-        numbers = {id(level): str(n) for n, level in enumerate(levels, 1)}
-        parents = {id(level.parent) for level in levels if level.parent}
+        numbers = array("I", accumulate(kept))
+        is_parent = bytearray(len(kept))
+        for level in compress(part.levels, kept):
+            if level.parent:
+                is_parent[level.parent.order] = 1
         element = part.group.interchange.delimiters.element
-        for level in levels:
+        for level in compress(part.levels, kept):
             values = (
-                numbers[id(level)],
-                numbers[id(level.parent)] if level.parent else level.parent_number,
+                str(numbers[level.order]),
+                str(numbers[level.parent.order]) if level.parent else level.parent_number,
                 level.code,
-                "1" if id(level) in parents else "0",
+                "1" if is_parent[level.order] else "0",
             )
             at = level.start + len("HL") + len(element)
             old = (level.number, level.parent_number, level.code, level.child_flag)
@@ -308,23 +324,17 @@ def _around(part: Part) -> Part | None:
             return None
 
 
-def _levels_above(claims: Iterable[ClaimSpan]) -> set[int]:
-    """Identities of the levels that have one of the claims below them."""
-    seen: set[int] = set()
-    for claim in claims:
-        level = claim.level
-        while level is not None and id(level) not in seen:
-            seen.add(id(level))
-            level = level.parent
-    return seen
-
-
-def _claims_of(part: Part) -> list[ClaimSpan]:
+def _claims_of(part: Part) -> Iterator[int]:
+    """Ordinals of the claims in a part."""
     if isinstance(part, Interchange):
-        return [claim for group in part.groups for claim in _claims_of(group)]
+        return (ordinal for group in part.groups for ordinal in _claims_of(group))
     if isinstance(part, Group):
-        return [claim for transaction in part.transactions for claim in transaction.claims]
-    return part.claims
+        return (ordinal for transaction in part.transactions for ordinal in transaction.claims.ordinals())
+    return iter(part.claims.ordinals())
+
+
+def _has_claims(part: Part) -> bool:
+    return next(_claims_of(part), None) is not None
 
 
 def _merged(spans: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:

@@ -11,7 +11,6 @@ import msgspec
 from scrubber.acknowledgments.claim_status import AnsweredClaim
 from scrubber.claims.outline import File
 from scrubber.findings.journal import CORRECTED, HELD, JournalEdit
-from scrubber.findings.kept_edits import KeptEdits
 from scrubber.fixes.envelope import EnvelopeSettler
 from scrubber.outcome import FileOutcome
 from scrubber.outputs.claim_part import ClaimPart, Wanted
@@ -93,10 +92,9 @@ class Journal:
 
     def __init__(self, parts: Parts, settler: EnvelopeSettler) -> None:
         self._parts = parts
-        corrected = settler.edits(CORRECTED, parts.moving) if settler.keeps(CORRECTED) else ()
-        self._derived = KeptEdits(edit for edit in corrected if edit.position is None)
-        self._held = KeptEdits(settler.edits(HELD) if settler.keeps(HELD) else ())
         self._has_corrected = settler.keeps(CORRECTED)
+        self._corrected = settler.edits(CORRECTED, parts.moving) if self._has_corrected else ()
+        self._held = settler.edits(HELD) if settler.keeps(HELD) else ()
 
     def __iter__(self) -> Iterator[JournalEdit]:
         """The edits."""
@@ -108,7 +106,8 @@ class Journal:
         if target == HELD:
             yield from self._held
         elif self._has_corrected:
-            yield from heapq.merge(self._derived, self._parts.edits(), key=_place)
+            derived = (edit for edit in self._corrected if edit.position is None)
+            yield from heapq.merge(derived, self._parts.edits(), key=_place)
 
 
 def _place(edit: JournalEdit) -> tuple[int, int]:

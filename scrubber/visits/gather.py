@@ -15,7 +15,8 @@ from typing import NamedTuple
 from scrubber.claims.claim import Claim, ClaimSource
 from scrubber.claims.contents import Origin
 from scrubber.claims.heading import Heading
-from scrubber.claims.outline import ClaimSpan, File
+from scrubber.claims.outline import File
+from scrubber.claims.spans import ClaimSpan
 from scrubber.visits.inputs import Input, suffixed_controls
 from scrubber.visits.joining import fitting, treated_on
 from scrubber.visits.one_on_one import Overlap, is_one_on_one

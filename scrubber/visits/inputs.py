@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-from array import array
 from collections.abc import Iterator, Sequence
-from typing import overload
 
 from scrubber.claims.claim import ClaimSource
 from scrubber.claims.contents import Contents, Origin
 from scrubber.claims.heading import LEVELS_KEPT, NEIGHBOURS_KEPT, Heading, HeadingReader
-from scrubber.claims.outline import ClaimSpan, File, Level, Transaction
+from scrubber.claims.outline import File
+from scrubber.claims.spans import ClaimSpan
 
-NO_LEVEL = -1
 CONTROL_KEPT = 27
 """Characters of a line control number (REF*6R) that stay when its line is divided: 30 are allowed, and the suffix needs
 its room."""
@@ -106,64 +104,6 @@ def claim_source(
         held,
         file,
     )
-
-
-class PackedSpans(Sequence[ClaimSpan]):
-    """The claims of a file as columns of numbers, about 70 bytes a claim; a ClaimSpan is made again when asked for.
-
-    Its levels say where they are, what they are and below what they stand; their numbers and order are left out.
-    """
-
-    def __init__(self, file: File) -> None:
-        self._transactions = file.transactions()
-        self._ids = bytearray()
-        self._id_ends = array("Q")
-        self._claims = tuple(array(code) for code in "QIIiI")
-        """Start, length, segment, level and transaction of each claim."""
-        self._levels = tuple(array(code) for code in "QIIi")
-        """Start, length, segment and parent of each level."""
-        self._codes: list[str] = []
-        for number, transaction in enumerate(self._transactions):
-            self._pack(number, transaction)
-            transaction.levels, transaction.claims = [], []
-
-    def _pack(self, number: int, transaction: Transaction) -> None:
-        places: dict[int, int] = {}
-        for level in transaction.levels:
-            parent = NO_LEVEL if level.parent is None else places[level.parent.start]
-            places[level.start] = len(self._codes)
-            _append(self._levels, (level.start, level.end - level.start, level.segment, parent))
-            self._codes.append(level.code)
-        for span in transaction.claims:
-            level_at = NO_LEVEL if span.level is None else places[span.level.start]
-            _append(self._claims, (span.start, span.end - span.start, span.segment, level_at, number))
-            self._ids += span.claim_id.encode("latin-1")
-            self._id_ends.append(len(self._ids))
-
-    def __len__(self) -> int:
-        return len(self._id_ends)
-
-    @overload
-    def __getitem__(self, at: int) -> ClaimSpan: ...
-    @overload
-    def __getitem__(self, at: slice) -> list[ClaimSpan]: ...
-    def __getitem__(self, at: int | slice) -> ClaimSpan | list[ClaimSpan]:
-        if isinstance(at, slice):
-            return [self[number] for number in range(len(self))[at]]
-        start, length, segment, level, transaction = (column[at] for column in self._claims)
-        claim_id = self._ids[self._id_ends[at - 1] if at else 0 : self._id_ends[at]].decode("latin-1")
-        above = None if level == NO_LEVEL else self._level(level)
-        return ClaimSpan(at, start, start + length, segment, claim_id, above, self._transactions[transaction])
-
-    def _level(self, at: int) -> Level:
-        start, length, segment, parent = (column[at] for column in self._levels)
-        above = None if parent == NO_LEVEL else self._level(parent)
-        return Level(start, start + length, segment, "", "", self._codes[at], "", above, at)
-
-
-def _append(columns: tuple[array[int], ...], values: tuple[int, ...]) -> None:
-    for column, value in zip(columns, values, strict=True):
-        column.append(value)
 
 
 def suffixed_controls(file: File) -> frozenset[str]:

@@ -14,10 +14,11 @@ import msgspec
 from scrubber.claims.claim import ClaimSource
 from scrubber.claims.contents import Contents, Origin, Pieces, open_contents
 from scrubber.claims.heading import HeadingReader
-from scrubber.claims.outline import ClaimSpan, Group, Interchange, Level, Transaction
+from scrubber.claims.outline import Group, Interchange, Transaction
+from scrubber.claims.spans import NO_LEVEL, ClaimSpan, Level
 from scrubber.findings.finding import ClaimElsewhere
 from scrubber.visits.gather import GatheringOfSet, PatientSpans
-from scrubber.visits.inputs import NO_LEVEL, claim_source
+from scrubber.visits.inputs import claim_source
 from scrubber.visits.patient import PatientWork
 from scrubber.x12.delimiters import Delimiters
 

@@ -53,7 +53,7 @@ def test_claims_of_one_level_share_their_heading() -> None:
     assert one.patient_key == two.patient_key
     reader = HeadingReader(SOURCE)
     claims = index(Batch((claim("A1", OWN), claim("A2", OWN))).source()).claims
-    assert claims[0].level is claims[1].level
+    assert claims[0].level == claims[1].level
     assert reader.read(claims[0].level, claims[0].transaction) is reader.read(claims[1].level, claims[1].transaction)
 
 

@@ -161,7 +161,7 @@ def test_what_cannot_be_read_has_a_fault_and_no_claims(source: bytes, fault: str
     assert fault in file.interchanges[0].fault
     assert file.interchanges[0].groups == []
     assert file.interchanges[0].end == len(source)
-    assert file.claims == []
+    assert not file.claims
 
 
 def test_an_unreadable_interchange_ends_where_the_next_begins() -> None:
@@ -239,7 +239,7 @@ def test_everything_behind_the_claims_is_missing() -> None:
 
 def test_st_is_missing() -> None:
     file = index(without(b"ST"))
-    assert file.claims == []
+    assert not file.claims
     assert [name for _, _, name in file.interchanges[0].groups[0].strays] == ["HL"] * 2 + ["CLM"] * 2 + ["HL"] * 2 + [
         "CLM", "HL", "HL", "CLM", "SE",
     ]  # fmt: skip
@@ -337,7 +337,7 @@ def test_the_version_is_st03_or_else_gs08(st03: str, gs08: str, professional: bo
 def test_another_transaction_set_has_no_claims_of_ours() -> None:
     transaction = only(index(CLEAN.replace(b"ST*837*", b"ST*835*")))
     assert not transaction.is_professional
-    assert transaction.claims == []
+    assert not transaction.claims
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""An input as gathering sees it: its claims packed, their places, and what is remembered of their headings."""
+"""An input as gathering sees it: its claims, their places, and what is remembered of their headings."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -8,20 +8,20 @@ from rules.specimen import OTHER_MEMBER, Bill, interchange
 
 from scrubber.claims.contents import Contents
 from scrubber.claims.index import index
-from scrubber.claims.outline import ClaimSpan, Level
+from scrubber.claims.spans import ClaimSpan, Level
 from scrubber.visits import inputs
-from scrubber.visits.inputs import Input, PackedSpans, claim_source, suffixed_controls
+from scrubber.visits.inputs import Input, claim_source, suffixed_controls
 
 THEIRS = Bill(number="PCN2", member=OTHER_MEMBER)
 TWO = (interchange(Bill(), THEIRS) + interchange(Bill(number="PCN3"))).encode()
 
 
-def packed(source: bytes) -> PackedSpans:
-    return PackedSpans(index(source))
+def spans_of(source: bytes) -> Sequence[ClaimSpan]:
+    return index(source).claims
 
 
 def input_of(source: bytes, kept: Contents | None = None) -> Input:
-    return Input(source, packed(source), frozenset({2}), frozenset(), first=10, name="b.837", kept=kept)
+    return Input(source, spans_of(source), frozenset({2}), frozenset(), first=10, name="b.837", kept=kept)
 
 
 def above(span: ClaimSpan) -> list[tuple[int, int, int, str]]:
@@ -34,20 +34,20 @@ def above(span: ClaimSpan) -> list[tuple[int, int, int, str]]:
     return [(each.start, each.end, each.segment, each.code) for each in levels]
 
 
-def test_levels_are_where_they_were_and_below_what_they_stood() -> None:
-    whole, again = index(TWO).claims, packed(TWO)
-    assert [above(span) for span in again] == [above(span) for span in whole]
-    assert [[code for *_, code in above(span)] for span in again] == [["22", "20"]] * 3
-    assert [span.transaction.start for span in again] == [span.transaction.start for span in whole]
+def test_levels_stand_below_each_other_and_begin_with_hl() -> None:
+    for span in spans_of(TWO):
+        assert [code for *_, code in above(span)] == ["22", "20"]
+        assert all(TWO[start:end].startswith(b"HL*") for start, end, *_ in above(span))
+        assert TWO[span.transaction.start :].startswith(b"ST*837*")
 
 
 def test_a_claim_without_a_level() -> None:
     source = interchange(Bill()).replace("HL*1**20*1~\n", "").replace("HL*2*1*22*0~\n", "").encode()
-    assert [above(span) for span in packed(source)] == [[]]
+    assert [above(span) for span in spans_of(source)] == [[]]
 
 
 def test_some_of_the_claims() -> None:
-    spans = packed(TWO)
+    spans = spans_of(TWO)
     assert [span.claim_id for span in spans[1:]] == ["PCN2", "PCN3"]
     assert [span.claim_id for span in spans[::2]] == ["PCN1", "PCN3"]
 
@@ -69,7 +69,7 @@ def test_where_a_claim_of_several_files_stands() -> None:
 
 
 def test_the_only_file_of_a_set_has_no_name() -> None:
-    only = Input(TWO, packed(TWO), frozenset(), frozenset())
+    only = Input(TWO, spans_of(TWO), frozenset(), frozenset())
     first = only.claim(only.claims[0])
     assert (first.ordinal, first.file, first.held_by_envelope) == (0, "", False)
     read = claim_source(only.claims[0], TWO, only.heading(only.claims[0]), 0, "", held=False)
@@ -100,7 +100,7 @@ def test_headings_of_few_claims_are_remembered_and_the_last_of_many(
     source = interchange(Bill(), Bill(number="PCN3"), THEIRS).encode()
     for released in (False, True):
         contents = Counted(source)
-        found = Input(contents, packed(source), frozenset(), frozenset(), kept=contents)  # type: ignore[arg-type]
+        found = Input(contents, spans_of(source), frozenset(), frozenset(), kept=contents)  # type: ignore[arg-type]
         if released:
             found.release()
         counts = []

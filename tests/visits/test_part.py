@@ -13,7 +13,6 @@ from scrubber.claims import heading
 from scrubber.claims.contents import origin_of
 from scrubber.claims.index import index
 from scrubber.visits.gather import Gathering
-from scrubber.visits.inputs import PackedSpans
 from scrubber.visits.part import ordinals_in, parts_of, works_in
 from scrubber.visits.records import TreatmentRecords, read_records
 
@@ -63,19 +62,6 @@ def test_a_part_is_small(tmp_path: Path) -> None:
     full = Gathering(index(source), read_records([rows]), frozenset(), origin_of(file, source))
     inlined = sum(len(pickle.dumps(work)) for work in full)
     assert sum(map(len, parts_of(full))) * 2 < inlined
-
-
-def test_packed_spans_are_the_spans(tmp_path: Path) -> None:
-    for seed in range(40):
-        source = seeded(seed).source
-        file, packed = index(source), PackedSpans(index(source))
-        assert len(packed) == len(file.claims)
-        for span, again in zip(file.claims, packed, strict=True):
-            assert (again.ordinal, again.start, again.end, again.segment, again.claim_id, again.position) == (
-                span.ordinal, span.start, span.end, span.segment, span.claim_id, span.position
-            )  # fmt: skip
-            reader = heading.HeadingReader(source)
-            assert reader.read(again.level, again.transaction) == reader.read(span.level, span.transaction)
 
 
 def test_headings_that_are_forgotten_are_read_again(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ from scrubber.claims.contents import ContentsOf, origin_of
 from scrubber.claims.index import index
 from scrubber.findings.finding import ClaimElsewhere
 from scrubber.visits.gather import GatheringOfSet
-from scrubber.visits.inputs import Input, PackedSpans, suffixed_controls
+from scrubber.visits.inputs import Input, suffixed_controls
 from scrubber.visits.part import Work, ordinals_in, parts_of, works_in
 from scrubber.visits.patient import PatientWork
 from scrubber.visits.record_rows import TreatmentRecord
@@ -33,7 +33,7 @@ def gathered(folder: Path, *files: str, rows: tuple[TreatmentRecord, ...] = (), 
         path.write_bytes(source)
         origin = origin_of(path, source) if by_path else None
         file = index(source)
-        controls, spans = suffixed_controls(file), PackedSpans(file)
+        controls, spans = suffixed_controls(file), file.claims
         held = frozenset(() if number else (1,))
         kept = ContentsOf(origin) if origin else None
         inputs.append(Input(source, spans, held, controls, origin, first=first, name=path.name, kept=kept))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scrubber.claims.outline import Level
+from scrubber.claims.spans import Level
 from scrubber.conform import wording
 from scrubber.conform.guide_fault import GuideFault
 

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from scrubber.claims.outline import PROFESSIONAL_VERSIONS, ClaimSpan, File, Level, Transaction
+from scrubber.claims.outline import PROFESSIONAL_VERSIONS, File, Transaction
+from scrubber.claims.spans import ClaimSpan, Level
 from scrubber.conform import wording
 from scrubber.conform.compiled.guide import compiled_guide
 from scrubber.conform.compiled.hierarchy import Hierarchy, number_of

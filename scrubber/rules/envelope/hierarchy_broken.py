@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scrubber.claims.outline import File, Level, Transaction
+from scrubber.claims.outline import File, Transaction
+from scrubber.claims.spans import Level
 from scrubber.findings.finding import Evidence, Finding, Fix
 from scrubber.findings.levels import FixLevel, Payment, Severity
 from scrubber.rules.envelope import places
@@ -79,26 +80,45 @@ def numbering_only(transaction: Transaction) -> bool:
     levels = transaction.levels
     if len({level.number for level in levels}) != len(levels):
         return False
-    parents = {id(level.parent) for level in levels if level.parent}
+    parents = _parents(transaction)
     return all(
-        _placed(level)
+        _placed(level.code, has_parent=level.parent is not None)
         and level.parent_number == (level.parent.number if level.parent else "")
-        and level.child_flag == str(int(id(level) in parents))
+        and level.child_flag == str(int(level.order in parents))
         for level in levels
     ) and all(claim.level and claim.level.code != "20" for claim in transaction.claims)
 
 
-def _placed(level: Level) -> bool:
-    needs = NEEDS_PARENT.get(level.code)
-    return needs is not None and needs == (level.parent is not None)
+def _placed(code: str, *, has_parent: bool) -> bool:
+    needs = NEEDS_PARENT.get(code)
+    return needs is not None and needs == has_parent
+
+
+def _parents(transaction: Transaction) -> set[int]:
+    return {level.parent.order for level in transaction.levels if level.parent}
+
+
+def _is_in_order(transaction: Transaction) -> bool:
+    """Nothing is wrong, told without a look at each level: there are two for each claim."""
+    levels = transaction.levels
+    return (
+        levels.is_counted()
+        and all(
+            _placed(kind.code, has_parent=kind.has_parent) and kind.child_flag == str(int(kind.is_parent))
+            for kind in levels.kinds()
+        )
+        and transaction.claims.codes_above().isdisjoint(("", "20"))
+    )
 
 
 def _fault(transaction: Transaction) -> tuple[Level | None, str, str] | None:
     """The first fault: level, element, message."""
-    parents = {id(level.parent) for level in transaction.levels if level.parent}
+    if _is_in_order(transaction):
+        return None
+    parents = _parents(transaction)
     for level in transaction.levels:
         number = level.order + 1
-        if not _placed(level):
+        if not _placed(level.code, has_parent=level.parent is not None):
             return (
                 level,
                 "HL03",
@@ -112,8 +132,8 @@ def _fault(transaction: Transaction) -> tuple[Level | None, str, str] | None:
                 "HL02",
                 f"HL {number} names {level.parent_number[:12]!r} as its parent, which is not the level it stands in.",
             )
-        if level.child_flag != str(int(id(level) in parents)):
-            has = "has a" if id(level) in parents else "has no"
+        if level.child_flag != str(int(level.order in parents)):
+            has = "has a" if level.order in parents else "has no"
             return level, "HL04", f"HL {number} says {level.child_flag[:2]!r} of its children; it {has} child level."
     for claim in transaction.claims:
         if claim.level is None or claim.level.code == "20":

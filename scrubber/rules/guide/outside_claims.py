@@ -5,9 +5,9 @@ claims. What stands above a claim is judged with it, and is not looked for here.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from scrubber.claims.outline import File, Level, Transaction
+from scrubber.claims.outline import File, Transaction
 from scrubber.conform import wording
 from scrubber.findings.finding import Evidence, Finding
 from scrubber.rules.envelope import places
@@ -26,22 +26,17 @@ def faults_outside_claims(file: File) -> Iterator[Finding]:
     for transaction in file.transactions():
         if not transaction.is_professional:
             continue
-        bare = _without_claims(transaction)
-        above = Counter(id(claim.level) for claim in transaction.claims)
-        crowded = any(count > MOST_CLAIMS for count in above.values())
+        above = transaction.claims.levels()
+        bare = _without_claims(transaction, above)
+        crowded = len(above) > MOST_CLAIMS and max(Counter(above).values()) > MOST_CLAIMS
         if bare or crowded or not transaction.claims:
             yield from _judged(file, transaction, bare)
 
 
-def _without_claims(transaction: Transaction) -> set[int]:
+def _without_claims(transaction: Transaction, above: Iterable[int]) -> set[int]:
     """Where the levels begin below which no claim stands."""
-    used = set()
-    for claim in transaction.claims:
-        level: Level | None = claim.level
-        while level is not None and level.start not in used:
-            used.add(level.start)
-            level = level.parent
-    return {level.start for level in transaction.levels} - used
+    used = transaction.levels.upward(above)
+    return set() if all(used) else {level.start for level in transaction.levels if not used[level.order]}
 
 
 def _judged(file: File, transaction: Transaction, bare: set[int]) -> Iterator[Finding]:
