@@ -95,18 +95,24 @@ class _Decision:
         if not self.settled.stable:
             for claim in original.claims:
                 self._broken(claim, "its corrections did not settle in five rounds")
-        # What a correction has made a copy shared a pool before. As a copy it is held for itself alone.
-        # So is a claim that an earlier file sent.
-        sent = {each.where.claim for each in self.settled.found.values() if is_sent_again(each)}
-        copies = {*self.settled.patient.copies, *sent}
-        before = bonds(original)
-        after = before if self.settled.patient is original else bonds(self.settled.patient)
-        groups = [tuple(each for each in group if each not in copies) for group in before]
-        groups += [tuple(each for each in group if each not in sent) for group in after]
         for claim in original.claims:
             self._judge(claim)
-        if groups and self.held:
-            self._hold_together(groups)
+        if self.held:
+            self._hold_together(self._groups())
+
+    def _groups(self) -> list[tuple[int, ...]]:
+        """Claims that are held together, if one of them is: as they came, and as the last round left them.
+
+        What a correction has made a copy shared a pool before. As a copy it is held for itself alone. So is a claim
+        that an earlier file sent.
+        """
+        original, patient = self.settled.original, self.settled.patient
+        sent = {each.where.claim for each in self.settled.found.values() if is_sent_again(each)}
+        copies = {*patient.copies, *sent}
+        before = bonds(original)
+        after = before if patient is original else bonds(patient)
+        groups = [tuple(each for each in group if each not in copies) for group in before]
+        return groups + [tuple(each for each in group if each not in sent) for group in after]
 
     def _hold(self, finding: Finding) -> None:
         named = [finding.where.claim] if finding.where.claim is not None else []

@@ -50,7 +50,7 @@ def grows(few: Batch, many: Batch, choice: str = "safe") -> float:
     ids=["clean", "no modifier", "repeated modifier", "no units"],
 )
 def test_claims_of_one_patient(line: Line, choice: str) -> None:
-    assert grows(one_patient(60, line), one_patient(120, line), choice) < MOST
+    assert grows(one_patient(120, line), one_patient(240, line), choice) < MOST
 
 
 def test_lines_of_one_claim_with_faults() -> None:
