@@ -161,13 +161,10 @@ class HeadingReader:
     def _level(self, level: Level, above: Heading, transaction: Transaction) -> Heading:
         delimiters = transaction.group.interchange.delimiters
         text = self._source[level.start : level.end].decode("latin-1")
-        loop = LEVEL_LOOPS.get(level.code, "2000B")
-        walk = loop_walk()
+        segments = segments_of(text, level.start, delimiters)
         facts: dict[str, Segment] = {}
-        for segment in segments_of(text, level.start, delimiters):
+        for segment, loop in zip(segments, loop_walk().of(segments, LEVEL_LOOPS.get(level.code, "2000B")), strict=True):
             name = segment.elements[0]
-            if name != "HL":
-                loop = walk.step(loop, segment)
             if name in FACTS:
                 facts.setdefault(f"{loop} {name}", segment)
         texts, places = (*above.texts, text), (*above.places, (level.start, level.segment))
@@ -192,7 +189,10 @@ class HeadingReader:
 
 def _value(facts: dict[str, Segment], place: str, element: int) -> str:
     segment = facts.get(place)
-    return segment.value(element) if segment else ""
+    if segment is None:
+        return ""
+    elements = segment.elements  # not by value(): nine of these are read of a level, and most claims have their own
+    return elements[element] if element < len(elements) else ""
 
 
 def _provider(facts: dict[str, Segment]) -> Provider:

@@ -250,6 +250,12 @@ class LevelsOf(_Packed[Level]):
         """HL03 of each."""
         return self._every.codes(self.first, self.end)
 
+    def parents(self) -> list[int]:
+        """The order of the one above each, NO_LEVEL for none."""
+        first = self.first
+        above = self._every.parents(self.first, self.end)
+        return [number if number == NO_LEVEL else number - first for number in above]
+
     def upward(self, orders: Iterable[int]) -> bytearray:
         """A mark for each level of these orders, and each that stands above one."""
         above = self._every.parents(self.first, self.end)

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import accumulate, compress
 
 from scrubber.claims.outline import File, Group, Interchange, Transaction
+from scrubber.claims.spans import NO_LEVEL
 from scrubber.findings.journal import CORRECTED, DERIVED, HELD, JournalEdit
 from scrubber.findings.kept_edits import KeptEdits
 
@@ -152,11 +153,11 @@ class _Output:
                 self.gone.append((claim.start, claim.end))
                 removed += self._segments(part, claim.start, claim.end)
         kept = self._levels_stay(part)
-        if not all(kept):
-            for level, stays in zip(part.levels, kept, strict=True):
-                if not stays:
-                    self.gone.append((level.start, level.end))
-                    removed += self._segments(part, level.start, level.end)
+        for order, stays in enumerate(kept):
+            if not stays:
+                level = part.levels[order]
+                self.gone.append((level.start, level.end))
+                removed += self._segments(part, level.start, level.end)
         if not all(kept) or id(part) in self.settler.renumber:
             self._number(part, kept)
         added = sum(self._segments_added(part, edit) for edit in self._edits_within(part))
@@ -223,11 +224,11 @@ class _Output:
         causes = self.settler.rules_within(part.start, part.end) or ("E504",)
         numbers = array("I", accumulate(kept))
         is_parent = bytearray(len(kept))
-        for level in compress(part.levels, kept):
-            if level.parent:
-                is_parent[level.parent.order] = 1
+        for parent in compress(part.levels.parents(), kept):
+            if parent != NO_LEVEL:
+                is_parent[parent] = 1
         element = part.group.interchange.delimiters.element
-        for level in compress(part.levels, kept):
+        for level in map(part.levels.__getitem__, compress(range(len(kept)), kept)):
             values = (
                 str(numbers[level.order]),
                 str(numbers[level.parent.order]) if level.parent else level.parent_number,
