@@ -17,6 +17,7 @@ from scrubber.outcome import Outcome
 from scrubber.reports.assemble import assemble
 from scrubber.reports.schema import RuleTotal
 from scrubber.rules import run as run_module
+from scrubber.rules.impact import Estimate, Impact
 from scrubber.rules.rule import Rule, RuleContext, rule
 from scrubber.scrub_patient import Context
 
@@ -122,6 +123,20 @@ def test_a_fix_that_raises_the_estimate_raises_payment_whatever_it_says(monkeypa
     assert fix is not None
     assert (fix.level, fix.payment) == (FixLevel.UNSAFE, Payment.RAISES)
     assert outcome.has_held
+
+
+@pytest.mark.parametrize(("cents", "payment"), [(-1, Payment.NEUTRAL), (0, Payment.NEUTRAL), (1, Payment.RAISES)])
+def test_a_cent_more_is_more(cents: int, payment: Payment, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run_module, "RULES", (raising(),))
+    monkeypatch.setattr(Impact, "of_edits", lambda *_: Estimate(cents, "an example"))
+    fix = finding(run(Bill(lines=("SV1*HC:97110:GP*40*UN*1***1",)), fix="none"), "M210").fix
+    assert fix is not None
+    assert fix.payment is payment
+
+
+def test_a_line_that_costs_nothing_has_nothing_at_risk() -> None:
+    free = finding(run(Bill(lines=("SV1*HC:97110*0*UN*1***1",)), (row("97110", 15),)), "M201")
+    assert free.at_risk == 0
 
 
 def totals(outcome: Outcome) -> dict[str, RuleTotal]:

@@ -3,7 +3,8 @@
 from datetime import date
 
 import pytest
-from rules.specimen import Bill, patient, settings
+from rules import specimen
+from rules.specimen import Bill, interchange, patient, settings
 
 from scrubber.claims.claim import Claim
 from scrubber.findings.finding import ClaimEdit
@@ -86,6 +87,7 @@ def test_edits_within_lines_are_priced_without_reading_the_claim_again(
         pytest.param([("HI*ABK:M5450", f"HI*ABK:M5450~\nLX*8~\n{ONE}~\n{DTP.strip()[:-1]}")], id="a line in the head"),
         pytest.param([("*165***", "*125***"), ("97110:GP*80*UN*2", "97110:GP*40*UN*1")], id="the total with a line"),
         pytest.param([(f"{DTP}LX*2~\n{TWO}", f"{DTP}LX*2~\n{THREE}")], id="from one line into the next"),
+        pytest.param([(f"{TWO}~\n{DTP}", f"{TWO}~\n{DTP.strip()[:-1]}\n")], id="a line without its last terminator"),
         pytest.param([("LX*2~", "K3*2~")], id="the head of a line, whose rest falls to the line before"),
         pytest.param([("*UN*1***1~\nDTP*472*D8*20260302~\nLX*3", "*UN*3***1~\nDTP*472*D8*20260302~\nLX*3")],
                      id="up to the number of the next line"),
@@ -95,6 +97,54 @@ def test_edits_beyond_a_line_are_priced_all_the_same(changes: list[tuple[str, st
     made, expected, _ = moved(THREE_LINES, *((0, *change) for change in changes))
     assert made is not None
     assert made.cents == expected != 0
+
+
+def test_a_claim_of_one_line_is_read_again_as_well() -> None:
+    made, expected, _ = moved(Bill(), (0, "CLM*PCN1*80*", "CLM*PCN1*40*"), (0, "*UN*2", "*UN*1"))
+    assert made is not None
+    assert made.cents == expected != 0
+
+
+def test_in_a_file_without_line_breaks_a_line_is_priced_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(specimen, "interchange", lambda *bills: interchange(*bills).replace("\n", ""))
+    made, expected, _ = moved(THREE_LINES, (0, "97140:GP*40*UN*1", "97140:GP*120*UN*3"))
+    assert made is not None
+    assert made.cents == expected != 0
+
+
+def test_lines_that_change_places_move_nothing() -> None:
+    swap = Bill(lines=(ONE, on(ONE, LATER)))
+    made, *_ = moved(swap, (0, "20260302", "20260303"), (0, "20260303", "20260302"))
+    assert made is not None
+    assert made.cents == 0
+
+
+@pytest.mark.parametrize(
+    ("line", "old", "new", "cents"),
+    [
+        ("SV1*HC:98986:GP*40*UN*1***1", "98986:GP*40", "98986:GP*41", 0),
+        ("SV1*HC:98986:GP*40*UN*1***1", "98986:GP*40", "98986:GP:59*40", None),
+        ("SV1*HC:98986:GP*40*UN*1***1", "98986:GP*40*UN*1", "98986:GP*40*UN*2", None),
+    ],
+)
+def test_what_a_change_of_a_line_without_an_amount_moves_is_not_known(
+    line: str, old: str, new: str, cents: int | None
+) -> None:
+    made, *_ = moved(Bill(lines=(ONE, line)), (0, old, new))
+    assert (made and made.cents) == cents
+
+
+@pytest.mark.parametrize(
+    ("line", "old", "new"),
+    [
+        (TWO.replace("HC:", "ER:"), "ER:97140", "HC:97140"),
+        (on(TWO, date(2026, 3, 9)).replace("20260309", "2026030X"), "2026030X", "20260302"),
+    ],
+)
+def test_a_line_that_comes_to_a_day(line: str, old: str, new: str) -> None:
+    made, expected, _ = moved(Bill(lines=(ONE, line)), (0, old, new))
+    assert made is not None
+    assert made.cents == expected > 0
 
 
 @pytest.mark.parametrize(
@@ -137,7 +187,8 @@ def test_an_estimate_of_two_claims_rests_on_both(bills: tuple[Bill, Bill], order
 
 
 def _change(bill: Bill) -> tuple[str, str]:
-    return ("97140:GP:CQ", "97140:GP") if bill is FIRST else ("97161:GP", "97162:GP")
+    """Of a charge, which moves no estimate: it rests on what was there."""
+    return ("CQ*40*", "CQ*41*") if bill is FIRST else ("GP*120*", "GP*121*")
 
 
 def test_an_amount_that_is_not_known_leaves_no_estimate_and_marks_the_tables_looked_at_before_it() -> None:
