@@ -19,6 +19,7 @@ from scrubber.findings.levels import FixLevel, Payment, Severity
 from scrubber.outcome import Outcome
 from scrubber.rules import run as run_rules
 from scrubber.rules.catalogue import BY_CODE
+from scrubber.rules.guide import faults
 from scrubber.rules.guide.faults import GUIDE_RULES, rule_of_element, rule_of_segment
 from scrubber.rules.guide.findings import Told, remaining, runs, sentence
 from scrubber.rules.rule import RuleContext, rule
@@ -57,6 +58,16 @@ def test_codes_that_this_guide_does_not_use_have_a_rule_all_the_same() -> None:
     assert rule_of_segment("").code == "G608"
     assert rule_of_element("I12").code == "G621"
     assert len({rule.code for rule in GUIDE_RULES}) == len(GUIDE_RULES) == 22
+
+
+@pytest.mark.parametrize(("abouts", "codes"), [(faults._SEGMENTS, "IK304"), (faults._ELEMENTS, "IK403")])
+def test_a_page_says_what_its_table_gives(abouts: tuple[faults._About, ...], codes: str) -> None:
+    for about in abouts:
+        made = faults._rule(about, codes)
+        assert made == BY_CODE[about.code]
+        assert (made.name, made.severity) == (about.name, Severity.REJECT)
+        for text in (about.what, about.why, about.action, about.limit, f"Codes {codes} of the 999"):
+            assert text in made.text
 
 
 @pytest.mark.parametrize(

@@ -134,6 +134,21 @@ def test_a_cent_more_is_more(cents: int, payment: Payment, monkeypatch: pytest.M
     assert fix.payment is payment
 
 
+@pytest.mark.parametrize(("code", "at_risk"), [("M210", 65), ("C404", None), ("E506", None)])
+def test_what_is_wrong_with_a_claim_puts_all_its_lines_at_risk(
+    code: str, at_risk: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the rule has a denial that costs something; a line that is no therapy's has no estimate."""
+
+    @rule(code=code, name="example", scope=Claim, severity=Severity.REJECT, since="0.1.0", examples=())
+    def wrong(claim: Claim, context: RuleContext) -> Iterator[Finding]:
+        yield wrong.finding(claim.location(), "Wrong.", "Right it.")
+
+    monkeypatch.setattr(run_module, "RULES", (wrong,))
+    found = finding(run(Bill(lines=("SV1*HC:97110:GP*40*UN*1***1", "SV1*ER:97110*25*UN*1***1"))), code)
+    assert (found.at_risk, found.estimate) == (at_risk, at_risk and Decimal("-29.06"))
+
+
 def test_a_line_that_costs_nothing_has_nothing_at_risk() -> None:
     free = finding(run(Bill(lines=("SV1*HC:97110*0*UN*1***1",)), (row("97110", 15),)), "M201")
     assert free.at_risk == 0
