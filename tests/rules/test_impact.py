@@ -134,13 +134,21 @@ def test_a_cent_more_is_more(cents: int, payment: Payment, monkeypatch: pytest.M
     assert fix.payment is payment
 
 
-@pytest.mark.parametrize(("code", "at_risk"), [("M210", 65), ("C404", None), ("E506", None)])
+@pytest.mark.parametrize(
+    ("code", "severity", "at_risk"),
+    [
+        ("M210", Severity.REJECT, 65),
+        ("M210", Severity.WARN, None),
+        ("C404", Severity.REJECT, None),
+        ("E506", Severity.REJECT, None),
+    ],
+)
 def test_what_is_wrong_with_a_claim_puts_all_its_lines_at_risk(
-    code: str, at_risk: int | None, monkeypatch: pytest.MonkeyPatch
+    code: str, severity: Severity, at_risk: int | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where the rule has a denial that costs something; a line that is no therapy's has no estimate."""
 
-    @rule(code=code, name="example", scope=Claim, severity=Severity.REJECT, since="0.1.0", examples=())
+    @rule(code=code, name="example", scope=Claim, severity=severity, since="0.1.0", examples=())
     def wrong(claim: Claim, context: RuleContext) -> Iterator[Finding]:
         yield wrong.finding(claim.location(), "Wrong.", "Right it.")
 
