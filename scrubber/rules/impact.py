@@ -124,11 +124,11 @@ class Impact:
 
     def told(self, finding: Finding) -> Finding:
         """The finding with its money. A fix that raises the estimate raises payment, and is not SAFE."""
-        if finding.where.claim is None or finding.where.claim not in self.patient.claim_of:
+        if finding.where.claim not in self.patient.claim_of:
             return finding
         edits = finding.fix.edits if finding.fix else ()
         risk = () if finding.charge_effect is not None else self._lines_at_risk(finding)
-        estimate = self.of_edits(edits) if edits else self._of_denial(risk) if risk else None
+        estimate = self.of_edits(edits) if edits else self._of_denial(risk)
         at_risk = sum((number(line.charge) or Decimal(0) for line in risk), Decimal(0)) if risk else None
         if estimate is None and at_risk is None:
             return finding
@@ -161,12 +161,12 @@ class Impact:
                 continue
             rests.and_on(self._all_rests(ordinal))
             for before, lines in _edited(self.patient.claim_of[ordinal], mine):
-                was = days.get(before.date) if before.date else None
+                was = days.get(before.date)
                 at = was.at.get((ordinal, before.ordinal)) if was else None
                 if was is not None and at is not None:
                     new.setdefault(was, {})[at] = []
                 for line in lines:
-                    day = days.get(line.date) if line.date else None
+                    day = days.get(line.date)
                     if (
                         day is not None and line.is_hcpcs and line.code and not line.is_quality_data
                     ):  # as Patient.days has it
@@ -178,7 +178,7 @@ class Impact:
         rests = _Rests()
         new: dict[_Day, dict[int, list[ServiceLine]]] = {}
         for line in risk:
-            day = self._days_of.get(line.claim, {}).get(line.date) if line.date else None
+            day = self._days_of.get(line.claim, {}).get(line.date)
             at = day.at.get((line.claim, line.ordinal)) if day else None
             if day is not None and at is not None:
                 if day not in new:
@@ -211,9 +211,9 @@ class Impact:
         return Estimate(cents, basis if rests.own else f"{basis}; at Medicare's rates, this payer's may differ")
 
     @cached_property
-    def _days_of(self) -> dict[int, dict[date, _Day]]:
+    def _days_of(self) -> dict[int, dict[date | None, _Day]]:
         """Days of payers that have a fee table, by the claims (ordinal) that are billed on them."""
-        found: dict[int, dict[date, _Day]] = {}
+        found: dict[int, dict[date | None, _Day]] = {}
         for place, day in enumerate(self.patient.days):
             if day.profile.fee_table != NO_FEE_TABLE:
                 made = _Day(place, day, self._context.tables.fee_schedule(day.profile.fee_table))

@@ -19,14 +19,19 @@ def other(*amounts: str, payer: str = PAYER) -> list[str]:
         "OI***Y***Y",
         "NM1*IL*1*AMES*OLGA****MI*W1",
         f"NM1*PR*2*PLAN B*****PI*{payer}",
+        "N3*1 PLAN ROAD",
     ]
 
 
-def claim(*lines: tuple[str, ...], others: list[str] | None = None, frequency: str = "1") -> ClaimResult:
+def claim(
+    *lines: tuple[str, ...], others: list[str] | None = None, frequency: str = "1", total: str = ""
+) -> ClaimResult:
     """A claim to Medicare as second payer with lines of 80 dollars, each with what stands in its 2430."""
     head = ("REF*F8*ICN20261",) if frequency != "1" else ()
     made = tuple(" | ".join(["SV1*HC:97110:GP*80*UN*2***1", *answer]) for answer in lines)
     text = interchange(Bill(lines=made, sequence="S", frequency=frequency, head=head))
+    if total:
+        text = text.replace("CLM*PCN1*80*", f"CLM*PCN1*{total}*")
     before, first, rest = text.partition("LX*1~")
     at = "".join(f"{segment}~\n" for segment in (other() if others is None else others))
     (only,) = scrubbed((before + at + first + rest).encode("latin-1"), TreatmentRecords()).claims
@@ -52,6 +57,7 @@ def answer(paid: str, *adjusted: str, payer: str = PAYER, bundled: str = "") -> 
         ("50", ("CAS*CO*45*20", "CAS*PR*1*10"), True),
         ("50", ("CAS*CO*45*5**97*5**96*5**151*5**119*5**18*5",), True),
         ("80", (), True),
+        ("0", ("CAS*PR*1*80",), True),
         ("90", ("CAS*OA*94*-10",), True),
         ("50", ("CAS*CO*45*30.01",), False),
         ("50", ("CAS*CO*45*20**97*9",), False),
@@ -71,6 +77,7 @@ def test_a_line_is_what_was_paid_and_adjusted(paid: str, adjusted: tuple[str, ..
         (("CAS*PR*1*10", "AMT*D*90"), True),
         (("CAS*PR*1*10", "CAS*CO*A2*5", "AMT*D*85"), True),
         (("CAS*PR*1*10", "AMT*D*100"), False),
+        (("AMT*D*100", "AMT*EAF*5"), True),
         ((), True),
         (("CAS*PR*1*10",), True),
     ],
@@ -112,10 +119,21 @@ def test_each_payer_is_held_against_the_whole_charge() -> None:
         pytest.param(answer("5x"), other("AMT*D*80"), id="no amount"),
         pytest.param(answer("5", "CAS*CO*45*x"), other("AMT*D*80"), id="no amount of adjustment"),
         pytest.param((), other("AMT*D*50"), id="what was paid alone"),
+        pytest.param(("CAS*CO*45*30",), other(), id="adjusted without an answer"),
     ],
 )
 def test_what_cannot_be_told_is_left(line: tuple[str, ...], others: list[str]) -> None:
     assert told(claim(line, others=others)) == []
+
+
+def test_behind_what_cannot_be_told_the_next_is_looked_at() -> None:
+    twins = [*other(), *other(), *other(payer="70001")]
+    assert told(claim((*answer("5"), *answer("5", payer="70001")), others=twins)) == ["SVD02"]
+    assert told(claim((), answer("5"))) == ["SVD02"]
+
+
+def test_a_total_that_is_no_amount_is_left() -> None:
+    assert told(claim((), others=other("CAS*CO*45*35", "AMT*D*46"), total="8O")) == []
 
 
 def test_a_void_is_left_as_it_was_sent() -> None:

@@ -35,6 +35,14 @@ def findings(text: str) -> list[Finding]:
          "SE01 says 123456789012; there are 26 segments."),
         ("ST*837*0001", "ST*835*0001", "E510", (2, 1, 1), "ST01", "ST*835*",
          "Transaction 1 is a 835 (remittance), version 005010X222A1, no 837 professional claim."),
+        ("ST*837*0001", "ST*8371234567*0001", "E510", (2, 1, 1), "ST01", "ST*8371234567*",
+         "Transaction 1 is a 837123 (unknown transaction), version 005010X222A1, no 837 professional claim."),
+        ("005010X222A1~\nBHT", "005010X299A1XY~\nBHT", "E510", (2, 1, 1), "ST01", "ST*837*",
+         "Transaction 1 is a 837 (other claim), version 005010X299A1, no 837 professional claim."),
+        ("*0*P*:~", "*0*P*>~", "E511", (2, None, None), "ISA16", "ISA*",
+         "ISA16 declares '>' as component separator; the claims use ':'."),
+        ("*SUBMITTER      *", "*SUBMITTER     *", "E511", (2, None, None), "ISA", "ISA*",
+         "ISA is 105 bytes long; 106 are prescribed."),
         ("000000201", "000000101", "E509", (2, None, None), "ISA13", "000000101*",
          "Interchange 2 has the control number of interchange 1 and other contents."),
     ],
@@ -72,6 +80,25 @@ def test_an_interchange_that_cannot_be_read() -> None:
     assert finding.message.startswith("Interchange 2 cannot be read: ")
 
 
+def test_a_header_behind_an_interchange_that_cannot_be_read() -> None:
+    group = FIRST[FIRST.index("GS*") : FIRST.index("ST*")]
+    found = findings(FIRST.replace(group, "") + SECOND.replace("*0*P*:~", "*0*P*>~"))
+    assert [(each.rule, each.where.interchange) for each in found] == [("E503", 1), ("E511", 2)]
+
+
+@pytest.mark.parametrize(
+    ("clm", "said"),
+    [
+        ("CLM*PCN2*80***11:B:1", ["ISA16"]),
+        ("CLM*PCN2*80", []),
+        ("CLM*PCN 2*80***11:B:1*Y*A*Y*Y", ["ISA16"]),
+    ],
+)
+def test_the_separator_is_told_from_the_fifth_element_of_a_claim(clm: str, said: list[str]) -> None:
+    text = SECOND.replace("*0*P*:~", "*0*P*>~").replace("CLM*PCN2*80***11:B:1*Y*A*Y*Y", clm)
+    assert [each.where.element for each in findings(text) if each.rule == "E511"] == said
+
+
 def test_an_interchange_sent_twice_to_the_letter_is_no_reuse_of_its_number() -> None:
     assert "E509" not in [each.rule for each in findings(FIRST + FIRST)]
     third = SECOND.replace("000000201", "000000101")
@@ -84,6 +111,7 @@ def test_an_interchange_sent_twice_to_the_letter_is_no_reuse_of_its_number() -> 
     [
         (f"{FIRST}{SECOND}END\n", len(FIRST + SECOND), "3 bytes stand behind IEA that belong to no interchange."),
         (f"\n xx\n{FIRST}", 2, "2 bytes stand before ISA that belong to no interchange."),
+        (f"{FIRST}\fab\n{SECOND}", len(FIRST), "3 bytes stand behind IEA that belong to no interchange."),
         (f"{FIRST}junk~\n{SECOND}", len(FIRST), "5 bytes stand behind IEA that belong to no interchange."),
     ],
 )

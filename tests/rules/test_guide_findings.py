@@ -8,17 +8,20 @@ from pathlib import Path
 import msgspec
 import pytest
 from click.testing import CliRunner
-from rules.specimen import TODAY, Bill, found, interchange, run, scrubbed, settings, unchecked
+from rules.specimen import INSTITUTIONAL, TODAY, Bill, found, interchange, run, scrubbed, settings, unchecked
 
 from scrubber.claims.claim import Claim
 from scrubber.cli.main import main
 from scrubber.conform.guide_fault import GuideFault
-from scrubber.findings.finding import ClaimEdit, Evidence, Finding, Fix
+from scrubber.conform.wording import loop_label
+from scrubber.findings.finding import ClaimEdit, Evidence, Finding, Fix, Location
 from scrubber.findings.levels import FixLevel, Payment, Severity
 from scrubber.outcome import Outcome
 from scrubber.rules import run as run_rules
+from scrubber.rules.catalogue import BY_CODE
+from scrubber.rules.guide import faults
 from scrubber.rules.guide.faults import GUIDE_RULES, rule_of_element, rule_of_segment
-from scrubber.rules.guide.findings import remaining, runs
+from scrubber.rules.guide.findings import Told, remaining, runs, sentence
 from scrubber.rules.rule import RuleContext, rule
 from scrubber.scrub import scrub
 from scrubber.scrub_patient import Context
@@ -57,6 +60,16 @@ def test_codes_that_this_guide_does_not_use_have_a_rule_all_the_same() -> None:
     assert len({rule.code for rule in GUIDE_RULES}) == len(GUIDE_RULES) == 22
 
 
+@pytest.mark.parametrize(("abouts", "codes"), [(faults._SEGMENTS, "IK304"), (faults._ELEMENTS, "IK403")])
+def test_a_page_says_what_its_table_gives(abouts: tuple[faults._About, ...], codes: str) -> None:
+    for about in abouts:
+        made = faults._rule(about, codes)
+        assert made == BY_CODE[about.code]
+        assert (made.name, made.severity) == (about.name, Severity.REJECT)
+        for text in (about.what, about.why, about.action, about.limit, f"Codes {codes} of the 999"):
+            assert text in made.text
+
+
 @pytest.mark.parametrize(
     ("old", "new", "code", "element", "at", "line"),
     [
@@ -66,6 +79,7 @@ def test_codes_that_this_guide_does_not_use_have_a_rule_all_the_same() -> None:
         ("11:B:1", "11:B:1:7", "G623", "CLM05-4", "7*Y*A", None),
         ("DTP*472*D8*20260302~\n", "DTP*472*D8*20260302~\nZZ*1~\n", "G601", "ZZ", "ZZ*1", "1"),
         ("N3*12 MILL LANE", "N3*12 MILL\xe9", "G616", "N301", "12 MILL\xe9", None),
+        ("LX*1~", "LX*1*X~", "G613", "LX02", "X~\nSV1", "1"),
     ],
 )
 def test_a_fault_has_its_segment_byte_and_line(
@@ -80,6 +94,7 @@ def test_a_fault_has_its_segment_byte_and_line(
     assert text[where.byte :].startswith(at)
     assert where.segment == text[: where.byte].count("~") + 1
     assert "loop" in verdict.finding.evidence[0].source
+    assert f"{element} " in f"{verdict.finding.evidence[0].states} "
     assert verdict.finding.message.endswith(".")
     assert verdict.finding.action
 
@@ -124,6 +139,24 @@ def test_runs_are_cut_where_a_segment_has_its_place() -> None:
     nowhere = GuideFault("NM1", None, None, "2", 0, "segment", "no place")
     other = GuideFault("N4", 1, None, "1", 0, "element", "missing")
     assert runs([nowhere, nowhere, other, nowhere, nowhere], [3, 4, 4, 6, 7]) == [[0, 1], [2], [3, 4]]
+
+
+def test_segments_without_a_place_at_one_place_are_one_run() -> None:
+    nowhere = GuideFault("NM1", None, None, "2", 0, "segment", "no place")
+    assert runs([nowhere] * 4, [3, 3, 4, 6]) == [[0, 1, 2], [3]]
+    assert sentence(nowhere, loop_label("")) == "no place."
+
+
+def test_a_fault_of_a_line_has_its_control_number() -> None:
+    text = interchange(Bill(lines=("SV1*HC:97110:GP*80*UN*2***1 | REF*6R*C77",)))
+    verdicts = outcome_of(text.replace("D8*20260302", "D8*20260302*X")).claims[0].verdicts
+    assert [each.finding.where.control for each in verdicts if each.finding.rule == "G613"] == ["C77"]
+
+
+@pytest.mark.parametrize(("code", "near"), [("C411", True), ("E501", True), ("M215", False), ("U111", False)])
+def test_what_is_said_of_a_whole_element_tells_of_its_components_by_some_rules_only(code: str, near: bool) -> None:
+    said = BY_CODE[code].finding(Location(element="SV101", byte=4), "Wrong.", "Right it.")
+    assert Told(said, remains=True, names=(("SV101-3", 13),), wider=(("SV101", 4),)).is_told_by(said) is near
 
 
 def test_what_a_fix_cures_is_counted() -> None:
@@ -231,6 +264,13 @@ def test_more_than_a_hundred_claims_of_one_patient_are_too_many() -> None:
     assert "G604" not in {v.finding.rule for v in outcome_of(interchange(*claims[:100])).findings}
 
 
+def test_a_level_without_claims_behind_a_transaction_of_another_kind() -> None:
+    bare = "HL*3*1*22*0~\nSBR*P*18*******MB~\nNM1*IL*1*WREN*JUDD****MI*1EG4TE5MK74~\nNM1*PR*2*MEDICARE*****XX*123~\n"
+    text = interchange(Bill()).replace("SE*26", bare + "SE*30").replace("GE*1*", "GE*2*")
+    found = [each.finding for each in outcome_of(text.replace("ST*837*0001", INSTITUTIONAL + "ST*837*0001")).findings]
+    assert [(each.rule, each.where.transaction) for each in found if each.rule[0] == "G"] == [("G617", 2)]
+
+
 # Overlays.
 
 
@@ -256,6 +296,7 @@ def test_a_segment_that_the_payer_does_not_take_is_told_as_such(tmp_path: Path) 
     assert [(each.rule, each.where.element) for each in found] == [("G602", "K3"), ("G602", "NTE"), ("G602", "N3")]
     assert [" is not used by this payer" in each.message for each in found] == [True, True, False]
     assert [each.action for each in found[:2]] == ["Leave the segment out for this payer."] * 2
+    assert [each.where.element in each.message for each in found[:2] if each.where.element] == [True, True]
     assert found[2].message == plain[0].message
     assert "cannot be placed" not in "".join(each.message for each in found)
 

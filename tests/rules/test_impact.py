@@ -17,6 +17,7 @@ from scrubber.outcome import Outcome
 from scrubber.reports.assemble import assemble
 from scrubber.reports.schema import RuleTotal
 from scrubber.rules import run as run_module
+from scrubber.rules.impact import Estimate, Impact
 from scrubber.rules.rule import Rule, RuleContext, rule
 from scrubber.scrub_patient import Context
 
@@ -122,6 +123,43 @@ def test_a_fix_that_raises_the_estimate_raises_payment_whatever_it_says(monkeypa
     assert fix is not None
     assert (fix.level, fix.payment) == (FixLevel.UNSAFE, Payment.RAISES)
     assert outcome.has_held
+
+
+@pytest.mark.parametrize(("cents", "payment"), [(-1, Payment.NEUTRAL), (0, Payment.NEUTRAL), (1, Payment.RAISES)])
+def test_a_cent_more_is_more(cents: int, payment: Payment, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run_module, "RULES", (raising(),))
+    monkeypatch.setattr(Impact, "of_edits", lambda *_: Estimate(cents, "an example"))
+    fix = finding(run(Bill(lines=("SV1*HC:97110:GP*40*UN*1***1",)), fix="none"), "M210").fix
+    assert fix is not None
+    assert fix.payment is payment
+
+
+@pytest.mark.parametrize(
+    ("code", "severity", "at_risk"),
+    [
+        ("M210", Severity.REJECT, 65),
+        ("M210", Severity.WARN, None),
+        ("C404", Severity.REJECT, None),
+        ("E506", Severity.REJECT, None),
+    ],
+)
+def test_what_is_wrong_with_a_claim_puts_all_its_lines_at_risk(
+    code: str, severity: Severity, at_risk: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the rule has a denial that costs something; a line that is no therapy's has no estimate."""
+
+    @rule(code=code, name="example", scope=Claim, severity=severity, since="0.1.0", examples=())
+    def wrong(claim: Claim, context: RuleContext) -> Iterator[Finding]:
+        yield wrong.finding(claim.location(), "Wrong.", "Right it.")
+
+    monkeypatch.setattr(run_module, "RULES", (wrong,))
+    found = finding(run(Bill(lines=("SV1*HC:97110:GP*40*UN*1***1", "SV1*ER:97110*25*UN*1***1"))), code)
+    assert (found.at_risk, found.estimate) == (at_risk, at_risk and Decimal("-29.06"))
+
+
+def test_a_line_that_costs_nothing_has_nothing_at_risk() -> None:
+    free = finding(run(Bill(lines=("SV1*HC:97110*0*UN*1***1",)), (row("97110", 15),)), "M201")
+    assert free.at_risk == 0
 
 
 def totals(outcome: Outcome) -> dict[str, RuleTotal]:

@@ -50,6 +50,20 @@ def test_other_bytes_under_the_number_are_told_apart_from_the_same() -> None:
     assert message.endswith("has the control number of an interchange that was sent before, and other contents.")
 
 
+def test_each_interchange_is_told_by_its_number_with_what_is_the_same() -> None:
+    bare = ONE.replace(ONE[ONE.index("GS*") : ONE.index("ST*")], "").replace(CONTROL, "000000100")  # cannot be read
+    numbers = {NUMBER: [sha256(ONE)], NUMBER._replace(control="000000102"): ["0" * 64]}
+    found = [v.finding for v in scrubbed(bare + ONE + TWO, numbers).findings if v.finding.rule == "E509"]
+    assert [each.message for each in found] == [
+        "Interchange 2 was sent before, with these very bytes.",
+        "Interchange 3 has the control number of an interchange that was sent before, and other contents.",
+    ]
+    assert [each.states for finding in found for each in finding.evidence] == [
+        "the same bytes from ISA to IEA",
+        "the same ISA06, ISA08 and ISA13",
+    ]
+
+
 def test_a_copy_in_the_file_of_what_was_sent_is_held_as_well() -> None:
     outcome = scrubbed(ONE + ONE, {NUMBER: [sha256(ONE)]})
     assert len(said(outcome)) == 2

@@ -139,7 +139,7 @@ def _total_out_of_balance(claim: Claim, payer: _Payer) -> Iterator[Finding]:
         return
     if not answers and not payer.adjusted:  # what was paid alone, without the rest of the remittance
         return
-    adjusted = payer.adjusted + sum((answer.adjusted for answer in answers), Decimal(0))
+    adjusted = payer.adjusted + sum(answer.adjusted for answer in answers)
     made = payer.paid + adjusted
     if made != total:
         yield adjudication_out_of_balance.finding(

@@ -79,7 +79,7 @@ def _component_used(file: File, interchange: Interchange) -> str:
     if first is None:
         return ""
     element, end = (each.encode("latin-1") for each in (interchange.delimiters.element, interchange.delimiters.segment))
-    clm = file.source[first.start : first.end].split(end, 1)[0].split(element)
+    clm = file.source[first.start : first.end].partition(end)[0].split(element)
     if len(clm) < 6:
         return ""
     return component_in(clm[5].decode("latin-1"))

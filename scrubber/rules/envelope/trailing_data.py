@@ -56,7 +56,7 @@ def trailing_data(file: File, context: RuleContext) -> Iterator[Finding]:
         content = file.source[start:end].strip(BLANK)
         if not content:
             continue
-        byte = start + file.source[start:end].index(content[:1])
+        byte = start + file.source[start:end].index(content)
         after = any(interchange.end <= start for interchange in file.interchanges)
         where = "behind IEA" if after else "before ISA"
         yield trailing_data.finding(

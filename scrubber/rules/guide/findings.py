@@ -72,9 +72,8 @@ def findings_of_claim(
 def _told(claim: Claim, placed: Placed, last: int, *, remains: bool) -> Told:
     """A fault, or several in a row of which ``last`` is the last segment."""
     fault, rule = placed.fault, rule_of(placed.fault)
-    in_heading = placed.piece < len(claim.heading.texts)
     segment, number = _segment(claim, placed.piece, placed.number)
-    where = _located(fault, segment, number, claim, in_heading=in_heading)
+    where = _located(fault, segment, number, claim)
     loop = wording.loop_label(placed.loop)
     if _is_ruled_out(placed):
         fault = fault._replace(message=wording.not_used(fault.segment_id))
@@ -147,13 +146,13 @@ def _segment(claim: Claim, piece: int, number: int) -> tuple[Segment, int]:
     return found[number], first + number
 
 
-def _located(fault: GuideFault, segment: Segment, number: int, claim: Claim, *, in_heading: bool) -> Location:
+def _located(fault: GuideFault, segment: Segment, number: int, claim: Claim) -> Location:
     name = fault.segment_id or None
     byte = segment.at
     if fault.element is not None:
         name = reference(fault.segment_id, fault.element, fault.component)
         byte = _byte(segment, fault.element, fault.component)
-    line = None if in_heading else next((each for each in reversed(claim.lines) if each.first_segment <= number), None)
+    line = next((each for each in reversed(claim.lines) if each.first_segment <= number), None)
     if line is None:
         return Location(claim=claim.ordinal, element=name, segment=number, byte=byte)
     return Location(claim.ordinal, line.lx.value(1), line.ordinal, line.control or None, name, number, byte)
@@ -165,8 +164,8 @@ def reference(segment_id: str, element: int, component: int | None) -> str:
 
 
 def _byte(segment: Segment, element: int, component: int | None) -> int:
-    present = component is not None and component <= len(segment.parts(element))
-    return segment.span(element, component or 0).start if present else segment.span(element).start
+    part = component if component and component <= len(segment.parts(element)) else 0
+    return segment.span(element, part).start
 
 
 def _names(placed: Placed, segment: Segment, component: int | None) -> Iterator[tuple[str, int]]:
