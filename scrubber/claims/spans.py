@@ -62,16 +62,21 @@ class _Packed(Sequence[_T]):
     def __getitem__(self, at: int | slice) -> _T | list[_T]:
         count = len(self)
         if isinstance(at, slice):
-            return [self._made(number) for number in range(count)[at]]
+            return [self.made(number) for number in range(count)[at]]
         number = at + count if at < 0 else at
         if not 0 <= number < count:
             raise IndexError(at)
-        return self._made(number)
+        return self.made(number)
 
     def __iter__(self) -> Iterator[_T]:
-        return map(self._made, range(len(self)))
+        return map(self.made, range(len(self)))
 
-    def _made(self, number: int) -> _T:
+    def made(self, number: int) -> _T:
+        """The one of a number that is known to be there, from 0 on."""
+        raise NotImplementedError
+
+    def place(self, number: int) -> tuple[int, int]:
+        """Its first byte and the one behind its last."""
         raise NotImplementedError
 
 
@@ -131,16 +136,19 @@ class PackedLevels(_Packed[Level]):
         """HL04 of each."""
         return [self._texts[flag] for flag in self._flags[first:end]]
 
+    def place(self, number: int) -> tuple[int, int]:
+        return self._starts[number], self._ends[number]
+
     def _counted(self, parent: int) -> str:
         return "" if parent == NO_LEVEL else str(self._orders[parent] + 1)
 
-    def _made(self, number: int) -> Level:
+    def made(self, number: int) -> Level:
         above = self._parents[number]
         parent = None
         if above != NO_LEVEL:
             at, parent = self._parent
             if at != above:
-                parent = self._made(above)
+                parent = self.made(above)
                 self._parent = (above, parent)
         order = self._orders[number]
         if number in self._misnumbered:
@@ -194,14 +202,17 @@ class PackedClaims(_Packed[ClaimSpan]):
         """Say where the one that was added last ends."""
         self._ends[-1] = end
 
+    def place(self, number: int) -> tuple[int, int]:
+        return self._starts[number], self._ends[number]
+
     def levels(self, first: int, end: int) -> array[int]:
         """The number of the level that each stands below, NO_LEVEL for none."""
         return self._levels_above[first:end]
 
-    def _made(self, number: int) -> ClaimSpan:
+    def made(self, number: int) -> ClaimSpan:
         level = self._levels_above[number]
         claim_id = self._ids[self._id_ends[number - 1] if number else 0 : self._id_ends[number]].decode("latin-1")
-        above = None if level == NO_LEVEL else self._levels[level]
+        above = None if level == NO_LEVEL else self._levels.made(level)
         transaction = self._transactions[self._transaction_of[number]]
         return ClaimSpan(
             number, self._starts[number], self._ends[number], self._segments[number], claim_id, above, transaction
@@ -228,6 +239,9 @@ class LevelsOf(_Packed[Level]):
 
     def __len__(self) -> int:
         return self.end - self.first
+
+    def place(self, number: int) -> tuple[int, int]:
+        return self._every.place(self.first + number)
 
     def is_counted(self) -> bool:
         """Whether HL01 counts them from 1 and HL02 names the parent."""
@@ -266,8 +280,8 @@ class LevelsOf(_Packed[Level]):
                 order = above[order] - self.first
         return marks
 
-    def _made(self, number: int) -> Level:
-        return self._every[self.first + number]
+    def made(self, number: int) -> Level:
+        return self._every.made(self.first + number)
 
 
 class ClaimsOf(_Packed[ClaimSpan]):
@@ -282,6 +296,9 @@ class ClaimsOf(_Packed[ClaimSpan]):
 
     def __len__(self) -> int:
         return self.end - self.first
+
+    def place(self, number: int) -> tuple[int, int]:
+        return self._every.place(self.first + number)
 
     def ordinals(self) -> range:
         """Their ordinals in the file."""
@@ -299,5 +316,5 @@ class ClaimsOf(_Packed[ClaimSpan]):
         codes = self._levels.codes()
         return {"" if order == NO_LEVEL else codes[order] for order in self.levels()}
 
-    def _made(self, number: int) -> ClaimSpan:
-        return self._every[self.first + number]
+    def made(self, number: int) -> ClaimSpan:
+        return self._every.made(self.first + number)

@@ -147,17 +147,17 @@ class _Output:
         if id(part) in self.settler.whole or not part.is_professional:
             return True
         removed = 0
-        for ordinal in part.claims.ordinals():
+        for number, ordinal in enumerate(part.claims.ordinals()):
             if not self._has(ordinal):
-                claim = self.file.claims[ordinal]
-                self.gone.append((claim.start, claim.end))
-                removed += self._segments(part, claim.start, claim.end)
+                start, end = part.claims.place(number)
+                self.gone.append((start, end))
+                removed += self._segments(part, start, end)
         kept = self._levels_stay(part)
         for order, stays in enumerate(kept):
             if not stays:
-                level = part.levels[order]
-                self.gone.append((level.start, level.end))
-                removed += self._segments(part, level.start, level.end)
+                start, end = part.levels.place(order)
+                self.gone.append((start, end))
+                removed += self._segments(part, start, end)
         if not all(kept) or id(part) in self.settler.renumber:
             self._number(part, kept)
         added = sum(self._segments_added(part, edit) for edit in self._edits_within(part))
@@ -228,7 +228,7 @@ class _Output:
             if parent != NO_LEVEL:
                 is_parent[parent] = 1
         element = part.group.interchange.delimiters.element
-        for level in map(part.levels.__getitem__, compress(range(len(kept)), kept)):
+        for level in map(part.levels.made, compress(range(len(kept)), kept)):
             values = (
                 str(numbers[level.order]),
                 str(numbers[level.parent.order]) if level.parent else level.parent_number,
