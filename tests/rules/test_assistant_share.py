@@ -62,6 +62,8 @@ CQ = "GP:CQ"
         ((line("97110", 2), line("97140", 1)), (("97110", 15, 15),), []),
         # Fewer units than the minutes support are one of the answers of a part of them.
         ((line("97110", 2),), (("97110", 30, 15),), []),
+        # A code of a few minutes has no unit in the answer, and none is billed.
+        ((line("97110", 2),), (("97110", 20, 10), ("97140", 3, 0)), ["M205 1"]),
         # The units stand on another code than the minutes have them on.
         ((line("97110", 1), line("97140", 2)), (("97110", 15, 15), ("97140", 15, 0)), []),
     ],
@@ -74,6 +76,14 @@ def test_a_payer_whose_way_of_counting_is_not_known_asks_for_it_all_the_same() -
     both = (("97110", 15, 15),)
     assert said(shared((line("97110", 2),), both, unit_rule="ask")) == ["M205 1"]
     assert said(shared((line("97110", 1, CQ), line("97110", 1, "GP:59")), both, unit_rule="ask")) == []
+
+
+def test_where_either_is_accepted_and_the_therapist_has_eight_minutes_a_line_without_it_is_a_warning() -> None:
+    lines = (line("97110", 1), line("97110", 1, "GP:59"), line("97112", 2))
+    claim = shared(lines, (("97110", 10, 12), ("97112", 31, 0)))
+    assert [each for each in found(claim) if each.startswith("M20")] == ["M204 warn"]
+    claim = shared(lines, (("97110", 7, 14), ("97112", 32, 0)))
+    assert [each for each in found(claim) if each.startswith("M20")] == ["M204 reject"]
 
 
 FINAL = (line("97110", 1, CQ), line("97112", 1))

@@ -21,6 +21,8 @@ def test_an_untimed_service_without_minutes_by_the_assistant_alone() -> None:
     outcome = run(GROUP, [group("PTA")])
     assert sv1(outcome) == ["SV1*HC:97150:GP:CQ*30*UN*1***1"]
     assert found(outcome.claims[0]) == ["M204 fixed"]
+    (verdict,) = outcome.claims[0].verdicts
+    assert "(alone; no minutes are recorded)" in verdict.finding.message
 
 
 def test_an_untimed_service_without_minutes_by_the_therapist_alone() -> None:
