@@ -432,3 +432,35 @@ def test_the_npi_of_a_lines_provider(npi: str, states: str) -> None:
     assert [(each.source, each.states) for each in finding.evidence] == [
         ("NM109 of the rendering provider of the line", states)
     ]
+
+
+def test_a_line_of_today_is_not_of_the_future() -> None:
+    assert told("C412", Bill(on=date(2026, 11, 22))) == []
+    assert told("C412", Bill(on=date(2026, 11, 23))) == ["C412 reject"]
+
+
+@pytest.mark.parametrize("other", ["DTP*439*D8*20260201", "DTP*431*D8*20260201", "DTP*454*D8*20260201"])
+def test_only_the_discharge_is_a_discharge(other: str) -> None:
+    assert told("C412", Bill(head=(other,))) == []
+
+
+def test_a_code_is_in_force_from_its_first_day() -> None:
+    assert told("C422", Bill(on=date(2021, 10, 1))) == []
+    assert told("C422", Bill(on=date(2021, 9, 30))) == ["C422 warn"]
+
+
+def test_a_note_is_no_diagnosis() -> None:
+    assert told("C422", Bill(head=("NTE*ABK:M545*X", "NTE*ADD*ABK:M545"))) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("SV1*HC:97110*80*UN*2***1", ["C407 reject"]),
+        ("SV1*ER:97110*80*UN*2***1", []),
+        ("SV1*HC:97602*80*UN*1***1", []),
+        ("SV1*HC:97602:GP*80*UN*1***1", ["C407 reject"]),
+    ],
+)
+def test_what_a_physician_gives_under_a_plan_of_care(line: str, expected: list[str]) -> None:
+    assert told("C407", Bill(lines=(line,), taxonomy="207Q00000X"), (DN, "")) == expected

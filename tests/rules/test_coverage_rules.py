@@ -256,3 +256,20 @@ def test_where_a_charge_is_missing(charge: str, said: str) -> None:
     (finding,) = findings_of("C414", interchange(Bill(lines=(f"SV1*HC:97161:GP*{charge}*UN*1***1",))))
     assert finding.message.startswith("97161 is billed without a charge")
     assert [(each.source, each.states) for each in finding.evidence] == [("SV102 of service line 1", said)]
+
+
+@pytest.mark.parametrize(("charge", "said"), [("0", "0"), ("0.00", "0.00"), ("", "empty")])
+def test_a_claim_without_lines_and_without_a_charge(charge: str, said: str) -> None:
+    text = interchange(Bill(lines=())).replace("CLM*PCN1*0*", f"CLM*PCN1*{charge}*")
+    (finding,) = findings_of("C414", text)
+    assert (finding.where.element, finding.message) == ("CLM02", "The claim has no charge.")
+    assert [(each.source, each.states) for each in finding.evidence] == [("CLM02", said)]
+
+
+def test_a_claim_without_lines_that_has_a_charge() -> None:
+    assert findings_of("C414", interchange(Bill(lines=())).replace("CLM*PCN1*0*", "CLM*PCN1*80*")) == []
+
+
+def test_a_line_without_a_service_hides_no_wrong_pointer_of_the_next() -> None:
+    lines = ("REF*6R*A", "SV1*HC:97161:GP*110*UN*1***9")
+    assert [each.where.ordinal for each in findings_of("C411", interchange(Bill(lines=lines)))] == [2]
