@@ -109,3 +109,17 @@ def test_monitoring_that_this_file_replaces_is_billed_once(tmp_path: Path) -> No
     sent = Bill(lines=("SV1*HC:98980:GP*50*UN*1***1",))
     now = replace(sent, lines=("SV1*HC:98980:GP*55*UN*1***1",), frequency="7", head=("REF*F8*ICN20261",))
     assert told(after(tmp_path, sent, now), "C410") == [[]]
+
+
+def test_a_claim_that_was_sent_hides_no_used_number_of_the_next(tmp_path: Path) -> None:
+    ledger = tmp_path / "sent.ledger"
+    enter(ledger, file_of(Bill(), Bill(number="PCN2"), control="000000100"))
+    now = (Bill(), Bill(number="PCN2", lines=(MANUAL,)))
+    assert told(check(ledger, file_of(*now)), "C405") == [["C405 reject"], ["C405 warn"]]
+
+
+def test_a_line_that_this_file_replaces_is_not_repeated(tmp_path: Path) -> None:
+    sent = Bill(lines=(EXERCISE, MANUAL))
+    replacing = Bill(lines=(MASSAGE,), frequency="7", head=("REF*F8*ICN20261",))
+    moved = Bill(number="PCN9", lines=(MANUAL, "SV1*HC:97112:GP*40*UN*1***1"))
+    assert told(after(tmp_path, sent, replacing, moved), "C404") == [[], []]

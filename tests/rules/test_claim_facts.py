@@ -464,3 +464,9 @@ def test_a_note_is_no_diagnosis() -> None:
 )
 def test_what_a_physician_gives_under_a_plan_of_care(line: str, expected: list[str]) -> None:
     assert told("C407", Bill(lines=(line,), taxonomy="207Q00000X"), (DN, "")) == expected
+
+
+@pytest.mark.parametrize("taxonomy", ["235Z00000X", "207Q00000X"])
+def test_a_line_of_two_disciplines_and_a_physician_contradict_no_taxonomy(taxonomy: str) -> None:
+    modifiers = "GP:GO" if taxonomy.startswith("235") else "GP"
+    assert told("C409", Bill(lines=(f"SV1*HC:97110:{modifiers}*80*UN*2***1",), taxonomy=taxonomy)) == []

@@ -117,3 +117,31 @@ def test_pairs_that_a_payer_keeps_say_where_they_come_from() -> None:
         ("NCCI pair table", "extra-pairs of payer profile commercial")
     ]
     assert finding.where.ordinal == 2
+
+
+@pytest.mark.parametrize(
+    ("times", "said"),
+    [
+        (("10:00-10:30", "10:30-10:45"), "The recorded times are apart."),
+        (("10:00-10:30", "10:15-10:30"), "The recorded times overlap."),
+        ((), "The record has no clock times to compare."),
+    ],
+)
+def test_a_pair_without_a_modifier_says_what_the_record_shows(times: tuple[str, ...], said: str) -> None:
+    rows = [row(code, **clock(time)) for code, time in zip(("97150", "97110"), times, strict=False)]
+    (claim,) = run(Bill(lines=(GROUP, EXERCISE)), rows).claims
+    (finding,) = (verdict.finding for verdict in claim.verdicts if verdict.finding.rule == "N302")
+    assert said in finding.message
+
+
+def test_a_day_of_one_code_hides_no_pair_of_the_next() -> None:
+    on = " | DTP*472*D8*202603{}".format
+    lines = (MANUAL + on("02"), MANUAL + on("03"), MASSAGE + on("03"))
+    assert told([Bill(lines=lines)], "N301") == [(0, "SV101-2", "reject", ())]
+
+
+def test_a_day_without_modifiers_hides_no_doubtful_one_of_the_next() -> None:
+    on = " | DTP*472*D8*202603{}".format
+    lines = (GROUP + on("02"), EXERCISE + on("02"), GROUP + on("03"), EXERCISE.replace("GP", "GP:59") + on("03"))
+    (claim,) = run(Bill(lines=lines)).claims
+    assert unchecked(claim)["N303"] == "no clock times of 97150 and 97110 on 2026-03-03 to compare"

@@ -144,3 +144,14 @@ def test_a_limit_of_a_line_is_looked_at_behind_others_and_behind_what_is_not_kno
 
     assert limits(claim) == ["N305 reject"]
     assert unchecked(claim)["N305"] == "ncci-mue-medicare (own) has no limit of 97140"
+
+
+def test_a_code_within_its_limit_hides_no_other_above_it():
+    assert of(Bill(lines=("SV1*HC:97110:GP*40*UN*1***1", "SV1*HC:97112:GP*200*UN*5***1"))) == [["N306 reject"]]
+    assert of(Bill(lines=("SV1*HC:99213*90*UN*1***1", "SV1*HC:97112:GP*200*UN*5***1"))) == [["N306 reject"]]
+
+
+def test_a_code_that_is_never_paid_has_no_limit_to_exceed():
+    (claim,) = run(Bill(lines=("SV1*HC:97010*20*UN*3***1",))).claims
+    assert limits(claim) == []
+    assert not {"N305", "N306"} & unchecked(claim).keys()
