@@ -1,6 +1,5 @@
 """Lines of earlier files among others: what is passed over hides nothing, and what is replaced does not count."""
 
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -106,9 +105,10 @@ def test_a_line_that_says_it_is_another_hides_no_repeated_line_of_the_next(tmp_p
 
 
 def test_monitoring_that_this_file_replaces_is_billed_once(tmp_path: Path) -> None:
-    sent = Bill(lines=("SV1*HC:98980:GP*50*UN*1***1",))
-    now = replace(sent, lines=("SV1*HC:98980:GP*55*UN*1***1",), frequency="7", head=("REF*F8*ICN20261",))
-    assert told(after(tmp_path, sent, now), "C410") == [[]]
+    monitoring = "SV1*HC:98980:GP*50*UN*1***1"
+    corrected = Bill(lines=(EXERCISE,), frequency="7", head=("REF*F8*ICN20261",))
+    moved = Bill(number="PCN9", lines=(monitoring.replace("*50*", "*55*"),))
+    assert told(after(tmp_path, Bill(lines=(monitoring,)), moved, corrected), "C410") == [[], []]
 
 
 def test_a_claim_that_was_sent_hides_no_used_number_of_the_next(tmp_path: Path) -> None:

@@ -470,3 +470,12 @@ def test_what_a_physician_gives_under_a_plan_of_care(line: str, expected: list[s
 def test_a_line_of_two_disciplines_and_a_physician_contradict_no_taxonomy(taxonomy: str) -> None:
     modifiers = "GP:GO" if taxonomy.startswith("235") else "GP"
     assert told("C409", Bill(lines=(f"SV1*HC:97110:{modifiers}*80*UN*2***1",), taxonomy=taxonomy)) == []
+
+
+def test_a_code_that_is_in_force_or_unknown_hides_none_that_is_not() -> None:
+    lines = ("SV1*HC:99999*80*UN*1***1", EXERCISE, "SV1*HC:97532:GP*40*UN*1***1")
+    assert told("C401", Bill(lines=lines)) == ["C401 reject"]
+
+
+def test_a_code_that_is_no_therapy_hides_no_therapy_behind_it() -> None:
+    assert told("C407", Bill(lines=("SV1*HC:99213*90*UN*1***1", EXERCISE)), (DN, "")) == ["C407 reject"]

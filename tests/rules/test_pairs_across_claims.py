@@ -145,3 +145,24 @@ def test_a_day_without_modifiers_hides_no_doubtful_one_of_the_next() -> None:
     lines = (GROUP + on("02"), EXERCISE + on("02"), GROUP + on("03"), EXERCISE.replace("GP", "GP:59") + on("03"))
     (claim,) = run(Bill(lines=lines)).claims
     assert unchecked(claim)["N303"] == "no clock times of 97150 and 97110 on 2026-03-03 to compare"
+
+
+def test_a_pair_that_is_never_paid_hides_no_doubtful_modifier() -> None:
+    rows = [row("97150", **clock("10:00-10:30")), row("97110", **clock("10:15-10:30"))]
+    lines = (MANUAL, MASSAGE, GROUP, EXERCISE.replace("GP", "GP:59"))
+    assert told([Bill(lines=lines)], "N303", rows) == [(0, "SV101-2", "warn", ())]
+
+
+@pytest.mark.parametrize(("one", "other", "rule"), [(MANUAL, MASSAGE, "N301"), (GROUP, EXERCISE, "N302")])
+def test_what_is_not_known_of_a_day_or_payer_hides_no_pair_behind_it(one: str, other: str, rule: str) -> None:
+    next_day = " | DTP*472*D8*20260303"
+    lines = (EXERCISE, "SV1*HC:A4556*9*UN*1***1", one + next_day, other + next_day)
+    assert [each[2] for each in told([Bill(lines=lines)], rule)] == ["reject"]
+    without_table = Bill(lines=(MANUAL, MASSAGE), number="PCN2", filing="CI", payer="60054")
+    assert [each[2] for each in told([without_table, Bill(lines=(one, other))], rule)] == ["reject"]
+
+
+def test_a_modifier_on_one_code_of_a_pair_that_a_payer_keeps_is_not_doubted_alone() -> None:
+    for code in EXTRA[0]:
+        (claim,) = run(Bill(lines=(f"SV1*HC:{code}:GP:59*40*UN*1***1",), filing="CI"), extra_pairs=EXTRA).claims
+        assert "N303" not in unchecked(claim)

@@ -10,7 +10,9 @@ from scrubber.rules.facts import fact
 from scrubber.rules.ncci.limits_of_day import may_exceed
 from scrubber.rules.ncci.pairs_of_day import pair_facts
 from scrubber.rules.rule import RuleContext
-from scrubber.tables.tableset import load_tables
+from scrubber.tables.data_file import Heading
+from scrubber.tables.ptp import PtpTable, read_ptp
+from scrubber.tables.tableset import PAIR_TABLES, Tables, load_tables
 from scrubber.visits.patient import PayerDay
 
 PAIRS, LIMITS = "ncci-ptp-medicare", "ncci-mue-medicare"
@@ -76,3 +78,11 @@ def test_the_limits_of_a_day(lines: tuple[str, ...], on: date, exceeded: bool, s
 
 def test_without_a_table_no_limit_is_known() -> None:
     assert may_exceed(*day_of("97112:GP*40*UN*1", unit_limit_tables=()))
+
+
+def test_two_tables_tell_of_the_pairs_of_either() -> None:
+    path, _ = PAIR_TABLES[PAIRS]
+    other = PtpTable("other", Heading("own", None, None, True, "", ""), {}, None, row_count=0, undated=False)
+    day, context = day_of("97110:GP*40*UN*1", "97150:GP*40*UN*1", on=IN_EDITION, pair_tables=(PAIRS, "other"))
+    context = RuleContext(context.settings, Tables([read_ptp(PAIRS, path, None), other]), IN_EDITION)
+    assert pair_facts(day, context) == fact.PAIR_MODIFIER
