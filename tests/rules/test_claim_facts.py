@@ -479,3 +479,13 @@ def test_a_code_that_is_in_force_or_unknown_hides_none_that_is_not() -> None:
 
 def test_a_code_that_is_no_therapy_hides_no_therapy_behind_it() -> None:
     assert told("C407", Bill(lines=("SV1*HC:99213*90*UN*1***1", EXERCISE)), (DN, "")) == ["C407 reject"]
+
+
+def test_of_several_days_only_the_impossible_one_is_told() -> None:
+    def lines(first: str) -> tuple[str, str]:
+        return (f"{EXERCISE} | DTP*472*D8*{first}", "SV1*HC:97140:GP*40*UN*1***1 | DTP*472*D8*20261123")
+
+    assert told("C412", Bill(lines=lines("20261122"))) == ["C412 reject"]
+    assert told("C412", Bill(lines=lines("20251001"), filing="CI"), filing_limit_days=417) == ["C412 reject"]
+    birth = ("DMG*D8*19500203", "DMG*D8*20251001")
+    assert told("C412", Bill(lines=lines("20251001"), filing="CI"), birth) == ["C412 reject"]

@@ -166,3 +166,9 @@ def test_a_modifier_on_one_code_of_a_pair_that_a_payer_keeps_is_not_doubted_alon
     for code in EXTRA[0]:
         (claim,) = run(Bill(lines=(f"SV1*HC:{code}:GP:59*40*UN*1***1",), filing="CI"), extra_pairs=EXTRA).claims
         assert "N303" not in unchecked(claim)
+
+
+def test_a_modifier_of_another_day_is_none_of_a_day_that_the_table_cannot_answer() -> None:
+    modified = Bill(lines=(GROUP, EXERCISE.replace("GP", "GP:59")))
+    bare = Bill(lines=(GROUP, EXERCISE), number="PCN2", on=date(2024, 6, 30))
+    assert ["N303" in unchecked(claim) for claim in run([modified, bare]).claims] == [True, False]
