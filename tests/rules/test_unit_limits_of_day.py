@@ -172,3 +172,8 @@ def test_what_is_not_known_of_a_day_hides_no_line_above_its_limit_on_the_next():
     bill = Bill(lines=("SV1*HC:99213*90*UN*1***1", f"{THREE_GP} | DTP*472*D8*20260303"))
     (claim,) = scrubbed(interchange(bill).encode(), TreatmentRecords(), settings(), tables).claims
     assert limits(claim) == ["N305 reject"]
+
+
+def test_a_line_without_whole_units_counts_none_beside_a_code_above_its_limit():
+    lines = ("SV1*HC:97112:GP*160*UN*4***1", "SV1*HC:97112:GP:76*60*UN*1.5***1", "SV1*HC:97161:GP*110*UN*2***1")
+    assert of(Bill(lines=lines)) == [["N306 reject"]]
