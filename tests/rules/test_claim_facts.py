@@ -432,3 +432,60 @@ def test_the_npi_of_a_lines_provider(npi: str, states: str) -> None:
     assert [(each.source, each.states) for each in finding.evidence] == [
         ("NM109 of the rendering provider of the line", states)
     ]
+
+
+def test_a_line_of_today_is_not_of_the_future() -> None:
+    assert told("C412", Bill(on=date(2026, 11, 22))) == []
+    assert told("C412", Bill(on=date(2026, 11, 23))) == ["C412 reject"]
+
+
+@pytest.mark.parametrize("other", ["DTP*439*D8*20260201", "DTP*431*D8*20260201", "DTP*454*D8*20260201"])
+def test_only_the_discharge_is_a_discharge(other: str) -> None:
+    assert told("C412", Bill(head=(other,))) == []
+
+
+def test_a_code_is_in_force_from_its_first_day() -> None:
+    assert told("C422", Bill(on=date(2021, 10, 1))) == []
+    assert told("C422", Bill(on=date(2021, 9, 30))) == ["C422 warn"]
+
+
+def test_a_note_is_no_diagnosis() -> None:
+    assert told("C422", Bill(head=("NTE*ABK:M545*X", "NTE*ADD*ABK:M545"))) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("SV1*HC:97110*80*UN*2***1", ["C407 reject"]),
+        ("SV1*ER:97110*80*UN*2***1", []),
+        ("SV1*HC:97602*80*UN*1***1", []),
+        ("SV1*HC:97602:GP*80*UN*1***1", ["C407 reject"]),
+    ],
+)
+def test_what_a_physician_gives_under_a_plan_of_care(line: str, expected: list[str]) -> None:
+    assert told("C407", Bill(lines=(line,), taxonomy="207Q00000X"), (DN, "")) == expected
+
+
+@pytest.mark.parametrize("taxonomy", ["235Z00000X", "207Q00000X"])
+def test_a_line_of_two_disciplines_and_a_physician_contradict_no_taxonomy(taxonomy: str) -> None:
+    modifiers = "GP:GO" if taxonomy.startswith("235") else "GP"
+    assert told("C409", Bill(lines=(f"SV1*HC:97110:{modifiers}*80*UN*2***1",), taxonomy=taxonomy)) == []
+
+
+def test_a_code_that_is_in_force_or_unknown_hides_none_that_is_not() -> None:
+    lines = ("SV1*HC:99999*80*UN*1***1", EXERCISE, "SV1*HC:97532:GP*40*UN*1***1")
+    assert told("C401", Bill(lines=lines)) == ["C401 reject"]
+
+
+def test_a_code_that_is_no_therapy_hides_no_therapy_behind_it() -> None:
+    assert told("C407", Bill(lines=("SV1*HC:99213*90*UN*1***1", EXERCISE)), (DN, "")) == ["C407 reject"]
+
+
+def test_of_several_days_only_the_impossible_one_is_told() -> None:
+    def lines(first: str) -> tuple[str, str]:
+        return (f"{EXERCISE} | DTP*472*D8*{first}", "SV1*HC:97140:GP*40*UN*1***1 | DTP*472*D8*20261123")
+
+    assert told("C412", Bill(lines=lines("20261122"))) == ["C412 reject"]
+    assert told("C412", Bill(lines=lines("20251001"), filing="CI"), filing_limit_days=417) == ["C412 reject"]
+    birth = ("DMG*D8*19500203", "DMG*D8*20251001")
+    assert told("C412", Bill(lines=lines("20251001"), filing="CI"), birth) == ["C412 reject"]

@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 
+import msgspec
 import pytest
 from rules.specimen import DAY, OTHER_MEMBER, Bill, found, interchange, row, run, scrubbed, settings, unchecked
 
 from scrubber.findings.finding import Finding
+from scrubber.rules.coverage.repeated_claim import is_sent_again
 from scrubber.visits.records import TreatmentRecords
 
 PT_EVALUATION, PT_AGAIN = "SV1*HC:97161:GP*110*UN*1***1", "SV1*HC:97164:GP*75*UN*1***1"
@@ -256,3 +258,36 @@ def test_where_a_charge_is_missing(charge: str, said: str) -> None:
     (finding,) = findings_of("C414", interchange(Bill(lines=(f"SV1*HC:97161:GP*{charge}*UN*1***1",))))
     assert finding.message.startswith("97161 is billed without a charge")
     assert [(each.source, each.states) for each in finding.evidence] == [("SV102 of service line 1", said)]
+
+
+@pytest.mark.parametrize(("charge", "said"), [("0", "0"), ("0.00", "0.00"), ("", "empty")])
+def test_a_claim_without_lines_and_without_a_charge(charge: str, said: str) -> None:
+    text = interchange(Bill(lines=())).replace("CLM*PCN1*0*", f"CLM*PCN1*{charge}*")
+    (finding,) = findings_of("C414", text)
+    assert (finding.where.element, finding.message) == ("CLM02", "The claim has no charge.")
+    assert [(each.source, each.states) for each in finding.evidence] == [("CLM02", said)]
+
+
+def test_a_claim_without_lines_that_has_a_charge() -> None:
+    assert findings_of("C414", interchange(Bill(lines=())).replace("CLM*PCN1*0*", "CLM*PCN1*80*")) == []
+
+
+def test_a_line_without_a_service_hides_no_wrong_pointer_of_the_next() -> None:
+    lines = ("REF*6R*A", "SV1*HC:97161:GP*110*UN*1***9")
+    assert [each.where.ordinal for each in findings_of("C411", interchange(Bill(lines=lines)))] == [2]
+
+
+def test_a_void_has_the_number_of_the_claim_that_it_voids() -> None:
+    assert findings_of("C405", interchange(Bill(), Bill(frequency="8", head=("REF*F8*1",)))) == []
+
+
+def test_only_a_claim_that_an_earlier_file_sent_is_held_for_itself() -> None:
+    copy, number = findings_of("C405", interchange(Bill(), Bill(), Bill(on=DAY.replace(day=3))))
+    sent = msgspec.structs.replace(copy, related=())
+    assert [is_sent_again(each) for each in (sent, copy, number, msgspec.structs.replace(number, related=()))] == [
+        True,
+        False,
+        False,
+        False,
+    ]
+    assert not is_sent_again(msgspec.structs.replace(sent, rule="C404"))

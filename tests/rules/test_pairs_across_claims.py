@@ -117,3 +117,58 @@ def test_pairs_that_a_payer_keeps_say_where_they_come_from() -> None:
         ("NCCI pair table", "extra-pairs of payer profile commercial")
     ]
     assert finding.where.ordinal == 2
+
+
+@pytest.mark.parametrize(
+    ("times", "said"),
+    [
+        (("10:00-10:30", "10:30-10:45"), "The recorded times are apart."),
+        (("10:00-10:30", "10:15-10:30"), "The recorded times overlap."),
+        ((), "The record has no clock times to compare."),
+    ],
+)
+def test_a_pair_without_a_modifier_says_what_the_record_shows(times: tuple[str, ...], said: str) -> None:
+    rows = [row(code, **clock(time)) for code, time in zip(("97150", "97110"), times, strict=False)]
+    (claim,) = run(Bill(lines=(GROUP, EXERCISE)), rows).claims
+    (finding,) = (verdict.finding for verdict in claim.verdicts if verdict.finding.rule == "N302")
+    assert said in finding.message
+
+
+def test_a_day_of_one_code_hides_no_pair_of_the_next() -> None:
+    on = " | DTP*472*D8*202603{}".format
+    lines = (MANUAL + on("02"), MANUAL + on("03"), MASSAGE + on("03"))
+    assert told([Bill(lines=lines)], "N301") == [(0, "SV101-2", "reject", ())]
+
+
+def test_a_day_without_modifiers_hides_no_doubtful_one_of_the_next() -> None:
+    on = " | DTP*472*D8*202603{}".format
+    lines = (GROUP + on("02"), EXERCISE + on("02"), GROUP + on("03"), EXERCISE.replace("GP", "GP:59") + on("03"))
+    (claim,) = run(Bill(lines=lines)).claims
+    assert unchecked(claim)["N303"] == "no clock times of 97150 and 97110 on 2026-03-03 to compare"
+
+
+def test_a_pair_that_is_never_paid_hides_no_doubtful_modifier() -> None:
+    rows = [row("97150", **clock("10:00-10:30")), row("97110", **clock("10:15-10:30"))]
+    lines = (MANUAL, MASSAGE, GROUP, EXERCISE.replace("GP", "GP:59"))
+    assert told([Bill(lines=lines)], "N303", rows) == [(0, "SV101-2", "warn", ())]
+
+
+@pytest.mark.parametrize(("one", "other", "rule"), [(MANUAL, MASSAGE, "N301"), (GROUP, EXERCISE, "N302")])
+def test_what_is_not_known_of_a_day_or_payer_hides_no_pair_behind_it(one: str, other: str, rule: str) -> None:
+    next_day = " | DTP*472*D8*20260303"
+    lines = (EXERCISE, "SV1*HC:A4556*9*UN*1***1", one + next_day, other + next_day)
+    assert [each[2] for each in told([Bill(lines=lines)], rule)] == ["reject"]
+    without_table = Bill(lines=(MANUAL, MASSAGE), number="PCN2", filing="CI", payer="60054")
+    assert [each[2] for each in told([without_table, Bill(lines=(one, other))], rule)] == ["reject"]
+
+
+def test_a_modifier_on_one_code_of_a_pair_that_a_payer_keeps_is_not_doubted_alone() -> None:
+    for code in EXTRA[0]:
+        (claim,) = run(Bill(lines=(f"SV1*HC:{code}:GP:59*40*UN*1***1",), filing="CI"), extra_pairs=EXTRA).claims
+        assert "N303" not in unchecked(claim)
+
+
+def test_a_modifier_of_another_day_is_none_of_a_day_that_the_table_cannot_answer() -> None:
+    modified = Bill(lines=(GROUP, EXERCISE.replace("GP", "GP:59")))
+    bare = Bill(lines=(GROUP, EXERCISE), number="PCN2", on=date(2024, 6, 30))
+    assert ["N303" in unchecked(claim) for claim in run([modified, bare]).claims] == [True, False]

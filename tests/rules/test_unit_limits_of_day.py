@@ -144,3 +144,36 @@ def test_a_limit_of_a_line_is_looked_at_behind_others_and_behind_what_is_not_kno
 
     assert limits(claim) == ["N305 reject"]
     assert unchecked(claim)["N305"] == "ncci-mue-medicare (own) has no limit of 97140"
+
+
+def test_a_code_within_its_limit_hides_no_other_above_it():
+    assert of(Bill(lines=("SV1*HC:97110:GP*40*UN*1***1", "SV1*HC:97112:GP*200*UN*5***1"))) == [["N306 reject"]]
+    assert of(Bill(lines=("SV1*HC:99213*90*UN*1***1", "SV1*HC:97112:GP*200*UN*5***1"))) == [["N306 reject"]]
+
+
+def test_a_code_that_is_never_paid_has_no_limit_to_exceed():
+    (claim,) = run(Bill(lines=("SV1*HC:97010*20*UN*3***1",))).claims
+    assert limits(claim) == []
+    assert not {"N305", "N306"} & unchecked(claim).keys()
+
+
+def test_what_is_not_known_of_a_day_or_payer_hides_no_excess_behind_it():
+    above = "SV1*HC:97112:GP*200*UN*5***1"
+    assert of(Bill(lines=("SV1*HC:99213*90*UN*1***1", f"{above} | DTP*472*D8*20260303"))) == [["N306 reject"]]
+    assert of([Bill(lines=(THREE_GP,), filing="CI", payer="60054"), Bill(number="PCN2", lines=(above,))]) == [
+        [],
+        ["N306 reject"],
+    ]
+
+
+def test_what_is_not_known_of_a_day_hides_no_line_above_its_limit_on_the_next():
+    by_line = {"97112": UnitLimit("97112", 2, 1, None, "")}
+    tables = Tables([MueTable("ncci-mue-medicare", Heading("own", None, None, False, "", ""), by_line)])
+    bill = Bill(lines=("SV1*HC:99213*90*UN*1***1", f"{THREE_GP} | DTP*472*D8*20260303"))
+    (claim,) = scrubbed(interchange(bill).encode(), TreatmentRecords(), settings(), tables).claims
+    assert limits(claim) == ["N305 reject"]
+
+
+def test_a_line_without_whole_units_counts_none_beside_a_code_above_its_limit():
+    lines = ("SV1*HC:97112:GP*160*UN*4***1", "SV1*HC:97112:GP:76*60*UN*1.5***1", "SV1*HC:97161:GP*110*UN*2***1")
+    assert of(Bill(lines=lines)) == [["N306 reject"]]
