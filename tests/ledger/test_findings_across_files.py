@@ -119,7 +119,7 @@ def test_units_of_the_day_with_what_was_sent(tmp_path: Path) -> None:
     sent = bill("SV1*HC:97112:GP*80*UN*2***1", "SV1*HC:97112:GP:76*40*UN*1***1", EXERCISE)
     (found,) = findings(tmp_path, sent, bill("SV1*HC:97112:GP:59*80*UN*2***1"), "N306")
     assert found.message == (
-        "97112 is billed 5 units on 2026-03-02, 3 of them sent with earlier files; 4 are allowed a day."
+        "97112 is billed 5 units on 2026-03-02, 3 of them sent with earlier files; the limit of a day is 4."
     )
     assert [(each.source, each.states) for each in found.evidence[1:]] == [
         ("ledger, entered on 2026-03-05", "97112 GP on 2026-03-02, 2 units"),
@@ -130,7 +130,7 @@ def test_units_of_the_day_with_what_was_sent(tmp_path: Path) -> None:
 def test_a_line_that_was_sent_without_whole_units_counts_none(tmp_path: Path) -> None:
     sent = bill("SV1*HC:97112:GP*80*UN*1.5***1")
     (found,) = findings(tmp_path, sent, bill("SV1*HC:97112:GP:59*200*UN*5***1"), "N306")
-    assert found.message == "97112 is billed 5 units on 2026-03-02; 4 are allowed a day."
+    assert found.message == "97112 is billed 5 units on 2026-03-02; the limit of a day is 4."
     assert [each.states for each in found.evidence[1:]] == ["97112 GP on 2026-03-02"]
     assert findings(tmp_path, sent, bill("SV1*HC:97112:GP:59*160*UN*4***1"), "N306") == []
 

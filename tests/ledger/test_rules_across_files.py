@@ -96,7 +96,8 @@ def test_units_of_the_day_count_with_what_was_sent(tmp_path: Path) -> None:
     above = only(path, Bill(lines=(line.format(80, 2),), number="PCN9"))
     (n306,) = [v.finding for v in above.verdicts if v.finding.rule == "N306"]
     assert (
-        n306.message == "97112 is billed 5 units on 2026-03-02, 3 of them sent with earlier files; 4 are allowed a day."
+        n306.message
+        == "97112 is billed 5 units on 2026-03-02, 3 of them sent with earlier files; the limit of a day is 4."
     )
     assert "N306 reject" not in found(only(path, Bill(lines=(line.format(40, 1),), number="PCN9")))
 

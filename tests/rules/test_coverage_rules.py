@@ -243,7 +243,7 @@ def test_what_is_wrong_with_a_pointer(pointers: str, said: str) -> None:
     assert finding.message.startswith("97161 points to ")
     assert [(each.source, each.states) for each in finding.evidence] == [
         ("SV107 of service line 1", pointers or "empty"),
-        ("HI of the claim", "1 diagnoses"),
+        ("HI of the claim", "diagnoses listed: 1"),
     ]
     assert said in finding.message or not pointers
 

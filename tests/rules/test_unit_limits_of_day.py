@@ -36,7 +36,7 @@ def test_claims_and_disciplines_of_one_payer_count_together():
     assert [claim.disposition for claim in outcome.claims] == ["held", "held"]
     finding = next(v.finding for v in outcome.claims[1].verdicts if v.finding.rule == "N306")
     assert finding.related == (0,)
-    assert finding.message == "97112 is billed 5 units on 2026-03-02; 4 are allowed a day."
+    assert finding.message == "97112 is billed 5 units on 2026-03-02; the limit of a day is 4."
 
 
 @pytest.mark.parametrize(

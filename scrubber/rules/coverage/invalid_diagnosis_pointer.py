@@ -64,7 +64,7 @@ def invalid_diagnosis_pointer(claim: Claim, context: RuleContext) -> Iterator[Fi
                 "Point to the diagnosis for which this service was needed.",
                 evidence=(
                     Evidence(f"SV107 of service line {line.ordinal}", line.sv1.value(7) or "empty"),
-                    Evidence("HI of the claim", f"{len(claim.diagnoses)} diagnoses"),
+                    Evidence("HI of the claim", f"diagnoses listed: {len(claim.diagnoses)}"),
                 ),
             )
 

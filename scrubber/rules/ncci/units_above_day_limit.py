@@ -96,7 +96,7 @@ def units_above_day_limit(patient: Patient, context: RuleContext) -> Iterator[Fi
         )
         yield units_above_day_limit.finding(
             last.line.location("SV104"),
-            f"{code} is billed {units} units on {found.day}{_with(earlier)}; {most} are allowed a day.",
+            f"{code} is billed {units} units on {found.day}{_with(earlier)}; the limit of a day is {most}.",
             f"Bill at most {most} a day; the payer denies all {code} of the day otherwise ({appeal}).",
             evidence=(found.evidence, *map(evidence_of, found.sent)),
             related=tuple(others),

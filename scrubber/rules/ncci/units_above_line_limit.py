@@ -9,6 +9,7 @@ from scrubber.findings.levels import Severity
 from scrubber.rules.facts import fact
 from scrubber.rules.ncci.limits_of_day import limits_of_day, units_of
 from scrubber.rules.rule import Example, RuleContext, rule
+from scrubber.rules.units.supported import in_units
 from scrubber.visits.patient import Patient
 
 _BY_LINE = (("97110", 3, 1),)
@@ -79,7 +80,7 @@ def units_above_line_limit(patient: Patient, context: RuleContext) -> Iterator[F
             if units > most:
                 yield units_above_line_limit.finding(
                     billed.line.location("SV104"),
-                    f"{code} has {units} units on one line; {most} are allowed on a line.",
-                    f"Bill at most {most} units of {code} on this line; the payer denies the whole line otherwise.",
+                    f"{code} has {units} units on one line; the limit of a line is {most}.",
+                    f"Bill at most {in_units(most)} of {code} on this line; the payer denies the whole line otherwise.",
                     evidence=(found.evidence,),
                 )
