@@ -70,6 +70,13 @@ def test_a_number_that_is_taken_is_passed_over() -> None:
     assert new_lines(outcome, "REF*6R") == ["REF*6R*L1", "REF*6R*L1-4", "REF*6R*L1-2", "REF*6R*L1-3"]
 
 
+def test_the_next_number_that_is_free() -> None:
+    outcome = run(
+        Bill(lines=(f"{LINE} | REF*6R*L1", "SV1*HC:97140:GP*38*UN*1***1 | REF*6R*L1-2")), (*HALF, row("97140", 15))
+    )
+    assert new_lines(outcome, "REF*6R") == ["REF*6R*L1", "REF*6R*L1-3", "REF*6R*L1-2"]
+
+
 def test_lines_whose_numbers_begin_alike_are_given_different_ones() -> None:
     """27 characters are kept, and here they are the same."""
     alike = "C" * 27

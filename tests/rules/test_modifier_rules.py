@@ -65,3 +65,57 @@ def test_the_other_disciplines_modifier_is_not_taken_off_as_the_assistants() -> 
     assert finding.fix is None
     (finding,) = said("M206", "SV1*HC:97110:GP:CQ*80*UN*2***1", rows=(row("97110", 30),))
     assert finding.fix is not None
+
+
+BOTH = (row("97110", 15), row("97110", 15, "PTA"))
+
+
+def test_a_line_without_its_discipline_is_not_divided_yet() -> None:
+    (finding,) = said("M205", "SV1*HC:97110*80*UN*2***1", rows=BOTH)
+    assert finding.fix is None
+
+
+@pytest.mark.parametrize(("modifiers", "payment"), [("GP", Payment.LOWERS), ("GP:CQ", Payment.RAISES)])
+def test_who_gains_when_a_line_is_divided(modifiers: str, payment: Payment) -> None:
+    (finding,) = said("M205", f"SV1*HC:97110:{modifiers}*80*UN*2***1", rows=BOTH)
+    assert finding.fix is not None
+    assert finding.fix.payment is payment
+
+
+def test_of_two_disciplines_on_a_line_one_has_to_go_first() -> None:
+    lines = ("SV1*HC:97110:GP:GN:CO*40*UN*1***1", "SV1*HC:97140:GP:CO*40*UN*1***1")
+    assert [each.where.ordinal for each in said("M207", *lines)] == [2]
+
+
+def test_which_of_two_assistants_modifiers_is_meant_is_for_a_person() -> None:
+    (finding,) = said("M207", "SV1*HC:97110:CQ:CO*40*UN*1***1", rows=(row("97110", 15, "PTA"),))
+    assert finding.fix is None
+
+
+def test_an_early_kx_is_told_also_behind_one_of_which_nothing_is_known() -> None:
+    lines = ("SV1*HC:97110:GP:KX*40*UN*1***1", "SV1*HC:97530:GO:KX*40*UN*1***1")
+    assert [each.where.ordinal for each in said("M212", *lines, rows=(row("", ot_to_date="100"),))] == [2]
+
+
+def test_a_line_without_kx_is_told_also_behind_one_that_has_it() -> None:
+    lines = ("SV1*HC:97110:GP:KX*40*UN*1***1", "SV1*HC:97140:GP*40*UN*1***1")
+    assert [each.where.ordinal for each in said("M211", *lines, rows=(row("", pt_slp_to_date="2500"),))] == [2]
+
+
+def test_charges_that_come_to_the_threshold_exactly_do_not_pass_it() -> None:
+    (claim,) = run(Bill(lines=("SV1*HC:97110:GP*2480*UN*1***1",))).claims
+    assert "no record gives the amount of 2026 to date" in {each.why for each in claim.not_checked}
+
+
+def test_a_void_is_not_corrected() -> None:
+    line = "SV1*HC:97110:GP:GP*80*UN*2***1"
+    (finding,) = said("M203", line)
+    assert finding.fix is not None
+    void = Bill(lines=(line,), frequency="8", head=("REF*F8*ICN20261",))
+    assert [each.fix for each in of("M203", run(void, fix="none"))] in ([], [None])
+
+
+def test_a_code_that_is_therapy_at_times_needs_its_modifier_where_a_record_says_whose_it_is() -> None:
+    bill = Bill(lines=("SV1*HC:97597*80*UN*1***1",), taxonomy="207Q00000X")
+    assert of("M201", run(bill, fix="none")) == []
+    assert len(of("M201", run(bill, (row("97597"),), fix="none"))) == 1

@@ -30,16 +30,16 @@ def amount(on: date, text: str, note_id: str = "N1", **columns: Any) -> Treatmen
 def test_the_newest_amount_up_to_the_day_counts_and_of_one_day_the_largest() -> None:
     lines = tuple(LINE.format(40, day) for day in DAYS)
     rows = (
-        amount(DAYS[1], "300", "C"),
-        amount(DAYS[0], "100", "A"),
+        amount(DAYS[1], "300", "A"),
+        amount(DAYS[0], "100", "C"),
         amount(DAYS[1], "200", "B"),
         amount(date(2025, 12, 31), "2000", "OLD"),
     )
     found = stands(lines, *rows)
     assert [(each.figure.note_id, each.figure.cents) for each in found if each.figure] == [
-        ("A", 10000),
-        ("C", 30000),
-        ("C", 30000),
+        ("C", 10000),
+        ("A", 30000),
+        ("A", 30000),
     ]
     assert [each.billed for each in found] == [4000, 8000, 12000]
     assert [each.estimate for each in found] == [14000, 38000, 42000]
@@ -111,9 +111,9 @@ def test_every_line_of_a_day_counts_at_its_rate_and_none_above_its_charge() -> N
     assert estimate((LINE.format(10, DAYS[0]),)) == [1000]
     without_fee = LINE.replace("97110", "97799").format(400, DAYS[0])
     assert estimate((two[0], without_fee)) == [allowed(Billed("97110", 1))]
-    manual = LINE.replace("97110", "97140").format(-40, DAYS[0])
     beside = price_day((Billed("97110", 1), Billed("97140", 1)), DAYS[0], load_tables().fee_schedule(MEDICARE_FEES))
-    assert estimate((two[0], manual)) == [beside.amounts[0]]
+    for charge in ("-40", "4O"):
+        assert estimate((two[0], LINE.replace("97110", "97140").format(charge, DAYS[0]))) == [beside.amounts[0]]
 
 
 def test_a_service_of_another_payer_does_not_lower_the_estimate() -> None:
