@@ -116,7 +116,7 @@ def count_rows(rows: Sequence[TreatmentRecord], *, others_count: bool, pooled: C
             count.of(row.code)
             count.unsigned_because.append(f"minutes of {row.code} by role {row.role} do not count here")
             continue
-        written = minutes_of(row)
+        written = row.minutes if row.minutes is not None else minutes_of(row)
         minutes = written
         role = row.role
         if row.together and role in ASSISTANTS:

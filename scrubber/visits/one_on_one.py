@@ -75,9 +75,9 @@ def read_clock(rows: Iterable[TreatmentRecord], elsewhere: Collection[Overlap]) 
     found = stretches(mine)
     return Clock(
         found,
-        overlaps(found),
+        overlaps(found) if len(found) > 1 else [],
         [each for each in elsewhere if each.row in mine],
-        untimed=tuple(dict.fromkeys([row.code for row in mine if not clock_of(row)])),
+        untimed=tuple(dict.fromkeys([row.code for row in mine if row.start is None])),
         unnamed=tuple(dict.fromkeys([row.code for row in mine if not row.clinician_id])),
     )
 
@@ -101,9 +101,9 @@ def stretches(rows: Sequence[TreatmentRecord]) -> list[Stretch]:
     """
     found: list[Stretch] = []
     for row in rows:
-        clock = clock_of(row)
-        if not clock:
+        if row.start is None or row.stop is None:
             continue
+        clock = (row.start, row.stop)
         pieces = [clock]
         if row.together and row.role in ASSISTANTS:
             pieces = _outside(clock, _of_therapists(rows, row.code))

@@ -296,7 +296,7 @@ def _rows_of(visit: Visit, patient: Patient) -> list[TreatmentRecord]:
             found += mine
         else:
             visit.uncovered.append(claim)
-    return list({id(row): row for row in found}.values())
+    return found if len(visit.claims) == 1 else list({id(row): row for row in found}.values())
 
 
 def _count_minutes(visit: Visit, patient: Patient, doubtful: Collection[int]) -> None:

@@ -16,7 +16,7 @@ def totals_disagreement(visit: Visit) -> TotalsDisagreement | None:
         return None
     by_code = visit.timed_minutes()
     summed = sum(by_code.values()) if by_code else None
-    if summed is not None and visit.timed_total == summed + _on_own_clock(visit):
+    if visit.timed_total is not None and summed is not None and visit.timed_total == summed + _on_own_clock(visit):
         summed = visit.timed_total
     found = TotalsDisagreement(visit.timed_total, summed, visit.treatment_total)
     return found if found.sum_differs or found.treatment_below else None

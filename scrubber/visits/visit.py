@@ -174,9 +174,12 @@ class Visit:
     def clocked_lines(self) -> list[BilledLine]:
         """Lines whose units are counted by the minutes of the day: those of the pool, and those on their own clock."""
         if self._clocked_lines is None:
-            self._clocked_lines = [
-                billed for billed in self.lines if self.pooled(billed.therapy) or self._on_own_clock(billed)
-            ]
+            timed = self.timed_lines()
+            self._clocked_lines = (
+                timed
+                if len(timed) == len(self.lines)
+                else [billed for billed in self.lines if self.pooled(billed.therapy) or self._on_own_clock(billed)]
+            )
         return self._clocked_lines
 
     def _on_own_clock(self, billed: BilledLine) -> bool:
