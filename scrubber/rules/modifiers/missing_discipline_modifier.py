@@ -102,8 +102,8 @@ def missing_discipline_modifier(visit: Visit, context: RuleContext) -> Iterator[
 
 
 def _wanted(billed: BilledLine) -> bool:
-    """Always-therapy codes, and others that a therapist rendered."""
-    return billed.therapy.therapy_status == "always" or billed.told.by in ("code", "record", "taxonomy")
+    """Always-therapy codes (evaluations of one discipline are), and others that a therapist rendered."""
+    return billed.therapy.therapy_status == "always" or billed.told.by in ("record", "taxonomy")
 
 
 def _fix(billed: BilledLine, visit: Visit, wanted: str | None) -> Fix | None:
