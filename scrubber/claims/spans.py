@@ -219,6 +219,11 @@ class PackedClaims(_Packed[ClaimSpan]):
         )
 
 
+def _orders(numbers: Iterable[int], first: int) -> list[int]:
+    """Orders of levels in the transaction of which the first has that number."""
+    return [number if number == NO_LEVEL else number - first for number in numbers]
+
+
 class LevelKind(NamedTuple):
     """What a level says of itself, and what is so: HL03, whether it stands below one, HL04, whether one is below it."""
 
@@ -266,9 +271,7 @@ class LevelsOf(_Packed[Level]):
 
     def parents(self) -> list[int]:
         """The order of the one above each, NO_LEVEL for none."""
-        first = self.first
-        above = self._every.parents(self.first, self.end)
-        return [number if number == NO_LEVEL else number - first for number in above]
+        return _orders(self._every.parents(self.first, self.end), self.first)
 
     def upward(self, orders: Iterable[int]) -> bytearray:
         """A mark for each level of these orders, and each that stands above one."""
@@ -306,10 +309,7 @@ class ClaimsOf(_Packed[ClaimSpan]):
 
     def levels(self) -> list[int]:
         """The order of the level that each stands below, NO_LEVEL for none."""
-        first = self._levels.first
-        return [
-            NO_LEVEL if number == NO_LEVEL else number - first for number in self._every.levels(self.first, self.end)
-        ]
+        return _orders(self._every.levels(self.first, self.end), self._levels.first)
 
     def codes_above(self) -> set[str]:
         """HL03 of the levels that they stand below; empty for one that stands below none."""

@@ -249,7 +249,9 @@ def _imported(test: pytest.Item) -> frozenset[str]:
 
 @functools.cache
 def _origins(module: ModuleType) -> frozenset[str]:
-    return frozenset(getattr(each, "__module__", None) or "" for each in vars(module).values())
+    # Of a rule it is its function that says where it is from.
+    found = (getattr(each, "check", each) for each in vars(module).values())
+    return frozenset(getattr(each, "__module__", None) or "" for each in found)
 
 
 def _forget() -> None:
