@@ -4,10 +4,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from ledger.sent import check, enter, file_of
-from rules.specimen import Bill, found, row, unchecked
+from ledger.sent import check, enter, file_of, snapshot
+from rules.specimen import TODAY, Bill, found, patient, row, settings, unchecked
 
 from scrubber.outcome import ClaimResult
+from scrubber.rules.modifiers.spent import spent
+from scrubber.rules.rule import RuleContext
+from scrubber.tables.tableset import load_tables
 
 EXERCISE = Bill(lines=("SV1*HC:97110:GP*40*UN*1***1",))
 RECORD = (row("97110", 15),)
@@ -122,3 +125,15 @@ def test_a_claim_that_was_sent_does_not_hold_the_others_of_its_visit(ledger: Pat
 def test_monitoring_is_checked_once_there_is_a_ledger(ledger: Path) -> None:
     device = Bill(lines=("SV1*HC:98977:GP*50*UN*1***1",), number="PCN9")
     assert "C410" not in unchecked(only(ledger, device))
+
+
+def test_what_another_claim_of_the_file_replaces_is_not_counted_towards_the_threshold(ledger: Path) -> None:
+    """One unit of 97110 was sent, 29.06 of 2026. Its replacement stands behind a claim of an earlier day."""
+    first = replace(EXERCISE, number="PCN9", on=EXERCISE.on.replace(day=1))
+    context = RuleContext(settings(), load_tables(), TODAY, ledger=snapshot(ledger))
+    for frequency, before in (("1", 2906), ("7", 0)):
+        second = replace(
+            EXERCISE, frequency=frequency, head=("REF*F8*ICN20261",), lines=("SV1*HC:97140:GP*38*UN*1***1",)
+        )
+        found_on = list(spent(patient((first, second)), context))
+        assert [each.estimate - each.billed for each in found_on] == [before, before]

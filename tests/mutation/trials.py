@@ -120,8 +120,9 @@ class Trials:
 
     def _tests_of(self, mutant: Mutant, entered: Entered) -> list[pytest.Item]:
         """As many as there is time for: those that have killed others in this function, then in this file, then those
-        whose module imports from it, then in turn a fast one and one that runs through most of what few tests run
-        through, in this file and in those that import from it; those of many test files before many of one.
+        whose module imports from it, or from its folder, then in turn a fast one and one that runs through most of
+        what few tests run through, in this file and in those that import from it; those of many test files before many
+        of one.
         """
         path = str(mutant.path.resolve())
         if (path, mutant.lines) not in self.orders:
@@ -135,9 +136,11 @@ class Trials:
         )
         module = ".".join(mutant.path.with_suffix("").parts)
         own = [test for test in seconds if module in _imported(test)]
+        room = f"{module.rpartition('.')[0]}."
+        near = [test for test in seconds if any(name.startswith(room) for name in _imported(test))]
         tests = []
         left = self.seconds
-        for test in dict.fromkeys((*killers, *own, *seconds)):
+        for test in dict.fromkeys((*killers, *own, *near, *seconds)):
             if not tests or seconds[test] <= left:
                 left -= seconds[test]
                 tests.append(test)

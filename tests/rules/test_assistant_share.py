@@ -5,9 +5,14 @@ from datetime import date
 import pytest
 from rules.specimen import Bill, found, row, run, unchecked
 
+from scrubber.findings.levels import FixLevel
 from scrubber.outcome import ClaimResult
+from scrubber.rules.modifiers.missing_assistant_modifier import missing_assistant_modifier
+from scrubber.rules.modifiers.unsplit_assistant_units import unsplit_assistant_units
+from scrubber.rules.modifiers.unsupported_assistant_modifier import unsupported_assistant_modifier
 
 DAY = date(2026, 3, 2)
+RULES = {rule.code for rule in (missing_assistant_modifier, unsplit_assistant_units, unsupported_assistant_modifier)}
 Minutes = tuple[tuple[str, int, int], ...]
 """Code, minutes of the therapist, minutes of the assistant."""
 
@@ -19,7 +24,7 @@ def line(code: str, units: int, modifiers: str = "GP") -> str:
 def said(claim: ClaimResult) -> list[str]:
     """What is said of assistants, by rule and line."""
     findings = [verdict.finding for verdict in claim.verdicts]
-    return [f"{each.rule} {each.where.ordinal}" for each in findings if each.rule in ("M204", "M205", "M206")]
+    return [f"{each.rule} {each.where.ordinal}" for each in findings if each.rule in RULES]
 
 
 def shared(lines: tuple[str, ...], minutes: Minutes, on: date = DAY, **profile: object) -> ClaimResult:
@@ -82,6 +87,8 @@ def test_where_either_is_accepted_and_the_therapist_has_eight_minutes_a_line_wit
     lines = (line("97110", 1), line("97110", 1, "GP:59"), line("97112", 2))
     claim = shared(lines, (("97110", 10, 12), ("97112", 31, 0)))
     assert [each for each in found(claim) if each.startswith("M20")] == ["M204 warn"]
+    (level,) = {v.finding.fix.level for v in claim.verdicts if v.finding.rule == "M204" and v.finding.fix}
+    assert level is FixLevel.UNSAFE
     claim = shared(lines, (("97110", 7, 14), ("97112", 32, 0)))
     assert [each for each in found(claim) if each.startswith("M20")] == ["M204 reject"]
 

@@ -1,13 +1,32 @@
 """C406, C411, C413, C414 and C415 beyond their examples."""
 
 from dataclasses import replace
+from datetime import date
 
 import msgspec
 import pytest
-from rules.specimen import DAY, OTHER_MEMBER, Bill, found, interchange, row, run, scrubbed, settings, unchecked
+from rules.specimen import (
+    DAY,
+    OTHER_MEMBER,
+    TODAY,
+    Bill,
+    found,
+    interchange,
+    patients,
+    row,
+    run,
+    scrubbed,
+    settings,
+    unchecked,
+)
 
+from scrubber.claims.claim import Claim
 from scrubber.findings.finding import Finding
-from scrubber.rules.coverage.repeated_claim import is_sent_again
+from scrubber.rules.coverage.diagnosis_not_in_force import _why
+from scrubber.rules.coverage.repeated_claim import is_sent_again, repeated_claim
+from scrubber.rules.rule import RuleContext
+from scrubber.tables.tableset import load_tables
+from scrubber.visits.patient import read_patient
 from scrubber.visits.records import TreatmentRecords
 
 PT_EVALUATION, PT_AGAIN = "SV1*HC:97161:GP*110*UN*1***1", "SV1*HC:97164:GP*75*UN*1***1"
@@ -291,3 +310,32 @@ def test_only_a_claim_that_an_earlier_file_sent_is_held_for_itself() -> None:
         False,
     ]
     assert not is_sent_again(msgspec.structs.replace(sent, rule="C404"))
+
+
+@pytest.mark.parametrize(
+    ("code", "day", "told"),
+    [
+        ("M5450", date(2021, 9, 30), "before 2021-10-01"),
+        ("M5450", date(2021, 10, 1), ""),
+        ("M545", date(2021, 9, 30), ""),
+        ("M545", date(2021, 10, 1), "from 2021-10-01 on"),
+    ],
+)
+def test_the_day_on_which_a_diagnosis_was_divided(code: str, day: date, told: str) -> None:
+    why, _ = _why(code, day, day)
+    assert why.endswith(told)
+    assert bool(why) == bool(told)
+
+
+@pytest.mark.parametrize(("position", "where"), [(2, "the file"), (1, "another file")])
+def test_where_a_claim_number_was_used_before(position: int, where: str) -> None:
+    """The second claim is the second of its file, or the first of the next one."""
+    _, gathering = patients((Bill(), Bill(on=date(2026, 3, 9))))
+    (work,) = gathering
+    first, second = work.claims
+    work = msgspec.structs.replace(work, claims=(first, msgspec.structs.replace(second, position=position)))
+    both = read_patient(work, [Claim(each) for each in work.claims], settings())
+    found = repeated_claim.check(both, RuleContext(settings(), load_tables(), TODAY))
+    assert [each.message for each in found if isinstance(each, Finding)] == [
+        f"The claim number (CLM01) is used by an earlier claim of {where} as well."
+    ]

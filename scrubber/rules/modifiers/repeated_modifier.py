@@ -76,5 +76,5 @@ def repeated_modifier(claim: Claim, context: RuleContext) -> Iterator[Finding]:
             f"{line.code or 'A line'} carries {modifier} twice.",
             f"Drop the second {modifier}.",
             evidence=evidence,
-            fix=None if claim.is_void else fix,
+            fix=fix,
         )
