@@ -45,7 +45,7 @@ DayLimit = Annotated[int, Meta(ge=1, description="a whole number of units, 1 or 
 Minutes = Annotated[
     dict[_Code, _Positive], Meta(description='a table of codes and whole minutes, such as { "92507" = 15 }')
 ]
-Days = Annotated[int, Meta(ge=1, description="a whole number of days, 1 or more")]
+Days = Annotated[int, Meta(ge=1, le=36_500, description="a whole number of days, 1 to 36500")]
 CodePairs = Annotated[dict[_Code, _Code], Meta(description='a table of codes, such as { "97014" = "G0283" }')]
 Places = Annotated[tuple[_Place, ...], Meta(description='a list of places of service, such as ["21", "31"]')]
 Date = Annotated[dt.date, Meta(description="a date, such as 2026-01-31")]

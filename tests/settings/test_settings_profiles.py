@@ -465,6 +465,8 @@ DATE = "a date, such as 2026-01-31"
             "timed-units-per-day = 4.5",
             "timed-units-per-day: expected a whole number of units, 1 or more, got 4.5.",
         ),
+        ("filing-limit-days = 0", "filing-limit-days: expected a whole number of days, 1 to 36500, got 0."),
+        ("filing-limit-days = 36501", "filing-limit-days: expected a whole number of days, 1 to 36500, got 36501."),
         ("minutes-per-unit = 15", f"minutes-per-unit: expected {MINUTES}, got 15."),
         (
             'minutes-per-unit = { "92507" = "15" }',

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 
 from scrubber.claims.claim import Claim
 from scrubber.claims.dates import day
@@ -94,7 +94,7 @@ def _late(claim: Claim, context: RuleContext) -> Iterator[Finding]:
     if line is None:
         return
     limit = context.patient.profile(claim, first).filing_limit_days
-    if limit is not None and context.today > first + timedelta(days=limit):
+    if limit is not None and (context.today - first).days > limit:
         yield _finding(
             line,
             f"{first} is {(context.today - first).days} days ago, past this payer's limit of {limit} days",

@@ -116,8 +116,8 @@ def _sv1(elements: tuple[str, ...], component: str, listed: int, tables: Tables)
 
 
 def _earliest(claim: Claim, payer: PayerFacts, today: date) -> date:
-    """The first day of service that is neither before birth nor past a limit. OverflowError, as in the rule, where
-    today less the limit lies before the first day of the calendar.
+    """The first day of service that is neither before birth nor past a limit. OverflowError where today less the limit
+    lies before the first day of the calendar, which no settings give.
     """
     born = day(claim.heading.patient.birth) or date.min
     if payer.filing_days is None:

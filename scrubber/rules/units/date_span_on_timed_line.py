@@ -75,7 +75,7 @@ def date_span_on_timed_line(claim: Claim, context: RuleContext) -> Iterator[Find
         first, last = line.period
         yield date_span_on_timed_line.finding(
             line.location("SV104"),
-            f"{line.code} is billed {line.units} units for {first} to {last}; units are counted day by day.",
+            f"{line.code} is billed for {first} to {last} on one line; units are counted day by day.",
             "Bill one line for each day, with the units of that day.",
             evidence=(Evidence(f"DTP*472 of service line {line.ordinal}", f"{first} to {last}"),),
         )
