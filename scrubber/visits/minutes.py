@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from scrubber.findings.finding import Evidence
+from scrubber.findings.wording import counted
 from scrubber.tables.therapy_codes import family_base
 from scrubber.visits.records import TreatmentRecord
 
@@ -60,6 +61,7 @@ class MinuteCount:
     """Joint rows without clock times that are taken as the same time as a therapist's row."""
     treatment_total: int | None = None
     total_evidence: list[Evidence] = field(default_factory=list)
+    treatment_evidence: list[Evidence] = field(default_factory=list)
     grouped: set[str] = field(default_factory=set)
     """Families of pooled codes that are recorded as group treatment alone."""
     partly_grouped: set[str] = field(default_factory=set)
@@ -96,9 +98,12 @@ def count_rows(rows: Sequence[TreatmentRecord], *, others_count: bool, pooled: C
             continue
         if row.timed_total is not None:
             count.timed_total = (count.timed_total or 0) + row.timed_total
-            count.total_evidence.append(_evidence(row, f"{row.timed_total} timed minutes in all"))
+            count.total_evidence.append(_evidence(row, f"{counted(row.timed_total, 'timed minute')} in all"))
         if row.treatment_total is not None:
             count.treatment_total = (count.treatment_total or 0) + row.treatment_total
+            count.treatment_evidence.append(
+                _evidence(row, f"{counted(row.treatment_total, 'minute')} of treatment in all")
+            )
     in_groups = {id(row) for row in coded if row.mode == "group" and pooled(row.code)}
     alone = {family_base(row.code) for row in coded if id(row) not in in_groups}
     for row in coded:
@@ -154,7 +159,7 @@ def evidence_of(row: TreatmentRecord, minutes: int) -> Evidence:
     how = " in a group" if row.mode == "group" else ""
     if row.minutes is None and clock_of(row) is None:
         return _evidence(row, f"{row.code}{how} by {row.role}")
-    return _evidence(row, f"{minutes} minutes of {row.code}{how} by {row.role}")
+    return _evidence(row, f"{counted(minutes, 'minute')} of {row.code}{how} by {row.role}")
 
 
 def _evidence(row: TreatmentRecord, states: str) -> Evidence:

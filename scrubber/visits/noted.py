@@ -11,6 +11,7 @@ from typing import NamedTuple
 from scrubber.claims.amounts import number
 from scrubber.claims.claim import Claim
 from scrubber.findings.finding import Evidence
+from scrubber.findings.wording import counted
 from scrubber.tables.therapy_codes import family_base
 from scrubber.visits.minutes import UNCOUNTED
 from scrubber.visits.notes import NotedMinutes, scan_minutes
@@ -60,7 +61,7 @@ def add_noted_minutes(visit: Visit, claim: Claim) -> None:
         found = visit.family(family_base(each.billed.line.code))
         for said in each.counted(visit):
             found.add(said.role, said.minutes)
-            states = f"{said.minutes} minutes of {each.billed.line.code}"
+            states = f"{counted(said.minutes, 'minute')} of {each.billed.line.code}"
             found.evidence.append(Evidence(f"{each.source}, service line {each.billed.line.ordinal}", states))
     told = {family_base(each.billed.line.code) for each in noted if not each.of_line}
     spoken_for = {id(each.billed) for each in noted}
@@ -128,7 +129,7 @@ def noted_total(visit: Visit, claim: Claim) -> NotedTotal | None:
     if len(totals) != 1:
         return None
     ((minutes, source),) = totals.items()
-    return NotedTotal(minutes, Evidence(source, f"{minutes} timed minutes in all"))
+    return NotedTotal(minutes, Evidence(source, f"{counted(minutes, 'timed minute')} in all"))
 
 
 def _clocked_lines(visit: Visit, claim: Claim) -> list[BilledLine]:

@@ -316,6 +316,7 @@ def _count_minutes(visit: Visit, patient: Patient, doubtful: Collection[int]) ->
     visit.timed_total = count.timed_total
     visit.treatment_total = count.treatment_total
     visit.total_evidence = tuple(count.total_evidence)
+    visit.treatment_evidence = tuple(count.treatment_evidence)
     visit.from_records = bool(rows)
     visit.copied_rows = count.dropped
     visit.assumed_joint = count.assumed_joint

@@ -117,6 +117,8 @@ class Visit:
     """Families of 15-minute codes with group and individual rows: only the individual ones count."""
     treatment_total: int | None = None
     """Documented minutes of treatment in all, timed and untimed."""
+    treatment_evidence: tuple[Evidence, ...] = ()
+    """What ``treatment_total`` was read from."""
     totals: TotalsDisagreement | None = None
     clock: Clock = NO_CLOCK
     unmentioned: tuple[BilledLine, ...] = ()

@@ -277,8 +277,11 @@ def test_treatment_totals_of_several_notes_add_up() -> None:
 
 
 def test_a_total_is_evidence_of_itself() -> None:
-    (evidence,) = count(row("", timed_total=40)).total_evidence
-    assert (evidence.source, evidence.states) == ("record N1", "40 timed minutes in all")
+    found = count(row("", timed_total=40, treatment_total=45))
+    assert [(each.source, each.states) for each in found.total_evidence] == [("record N1", "40 timed minutes in all")]
+    assert [(each.source, each.states) for each in found.treatment_evidence] == [
+        ("record N1", "45 minutes of treatment in all")
+    ]
 
 
 def test_evidence_says_what_was_in_a_group() -> None:

@@ -84,6 +84,6 @@ def time_totals_disagree(visit: Visit, context: RuleContext) -> Iterator[Finding
         first.location(),
         f"The record of {visit.date} ({visit.discipline}) contradicts itself: {'; '.join(parts)}.",
         "Put the note and its record right before the units are relied on.",
-        evidence=visit.total_evidence,
+        evidence=visit.total_evidence + (visit.treatment_evidence if totals.treatment_below else ()),
         related=tuple(claim.ordinal for claim in others),
     )
