@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from scrubber.findings.finding import Evidence
+from scrubber.findings.wording import counted
 from scrubber.ledger.snapshot import SentLine, Snapshot
 from scrubber.rules.rule import RuleContext
 from scrubber.visits.discipline import DISCIPLINE_OF
@@ -35,5 +36,5 @@ def same_provider(billed: BilledCode, sent: SentLine, ledger: Snapshot) -> bool:
 def evidence_of(sent: SentLine) -> Evidence:
     """A line of an earlier file, as far as the ledger knows it."""
     code = " ".join((sent.code, *sent.modifiers))
-    units = "" if sent.units is None else f", {sent.units} unit{'' if sent.units == 1 else 's'}"
+    units = "" if sent.units is None else f", {counted(sent.units, 'unit')}"
     return Evidence(f"ledger, entered on {sent.sent_on}", f"{code} on {sent.first_day}{units}")

@@ -227,15 +227,15 @@ def test_a_physicians_visit_in_hospital_is_no_therapy() -> None:
         ("97110", "GP:95", "11", date(2026, 3, 2), "CI", ""),
         ("97110", "GP:GT", "10", date(2026, 3, 2), "MB", "does not take GT"),
         ("97110", "GP:GT", "10", date(2026, 3, 2), "CI", ""),
-        ("97140", "GP", "10", date(2026, 3, 2), "CI", "97140 (manual therapy) cannot be furnished at a distance"),
+        ("97140", "GP", "10", date(2026, 3, 2), "CI", "97140: manual therapy cannot be furnished at a distance"),
         ("97035", "GP:95", "10", date(2026, 3, 2), "CI", "cannot be furnished at a distance"),
         ("97110", "GP", "02", date(2020, 3, 1), "MB", ""),
         ("97110", "GP", "02", date(2020, 2, 29), "MB", "takes telehealth from therapists from 2020-03-01"),
-        ("97110", "GP", "02", date(2016, 12, 31), "CI", "02 is in use from 2017-01-01 on"),
-        ("97110", "GP", "10", date(2021, 12, 31), "CI", "10 is in use from 2022-01-01 on"),
+        ("97110", "GP", "02", date(2016, 12, 31), "CI", "place 02 is in use from 2017-01-01 on"),
+        ("97110", "GP", "10", date(2021, 12, 31), "CI", "place 10 is in use from 2022-01-01 on"),
         ("97110", "GP", "10", date(2022, 1, 1), "CI", ""),
-        ("97110", "GP:93", "02", date(2021, 12, 31), "CI", "93 is in use from 2022-01-01 on"),
-        ("97110", "GP:95", "02", date(2016, 12, 31), "CI", "95 is in use from 2017-01-01 on"),
+        ("97110", "GP:93", "02", date(2021, 12, 31), "CI", "modifier 93 is in use from 2022-01-01 on"),
+        ("97110", "GP:95", "02", date(2016, 12, 31), "CI", "modifier 95 is in use from 2017-01-01 on"),
         ("97110", "GP:95", "10", date(2027, 12, 31), "MB", ""),
         (
             "97110",
@@ -258,7 +258,11 @@ def test_telehealth(code: str, modifiers: str, place: str, on: date, filing: str
 
 @pytest.mark.parametrize(
     ("days", "expected"),
-    [("RD8*20211231-20220102", "10 is in use from 2022-01-01 on"), ("RD8*20220101-20220102", ""), ("D8*2022", "")],
+    [
+        ("RD8*20211231-20220102", "place 10 is in use from 2022-01-01 on"),
+        ("RD8*20220101-20220102", ""),
+        ("D8*2022", ""),
+    ],
 )
 def test_telehealth_on_several_days_or_on_none_that_can_be_read(days: str, expected: str) -> None:
     bill = Bill(lines=(f"SV1*HC:97110:GP:95*40*UN*1***1 | DTP*472*{days}",), filing="CI")
@@ -423,12 +427,15 @@ def test_of_three_evaluations_the_last_is_named_and_the_others_are_the_evidence(
     ]
 
 
-@pytest.mark.parametrize(("npi", "states"), [("1999887727", "1999887727"), ("", "empty")])
-def test_the_npi_of_a_lines_provider(npi: str, states: str) -> None:
+@pytest.mark.parametrize(
+    ("npi", "states", "fault"),
+    [("1999887727", "1999887727", ', "1999887727", is not valid'), ("", "empty", " is missing")],
+)
+def test_the_npi_of_a_lines_provider(npi: str, states: str, fault: str) -> None:
     line = f"{EXERCISE} | NM1*82*1*VOSS*LENA****XX*{npi}"
     (finding,) = [v.finding for v in claim_of(Bill(lines=(line,))).verdicts if v.finding.rule == "C408"]
     assert (finding.where.ordinal, finding.where.element) == (1, "NM109")
-    assert finding.message.startswith(f'The NPI of the rendering provider of the line, "{npi}", is not valid')
+    assert finding.message.startswith(f"The NPI of the rendering provider of the line{fault}")
     assert [(each.source, each.states) for each in finding.evidence] == [
         ("NM109 of the rendering provider of the line", states)
     ]

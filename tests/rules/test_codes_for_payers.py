@@ -52,7 +52,7 @@ def test_ended_codes_name_what_took_their_place() -> None:
     assert all(codes[new].in_force(today) for successors in SUCCESSORS.values() for new in successors)
     (claim,) = run(bill("97532", filing="CI")).claims
     (said,) = [v.finding.message for v in claim.verdicts if v.finding.rule == "C401"]
-    assert said.endswith("Its place took 97129, 97130.")
+    assert said.endswith("It was replaced by 97129, 97130.")
 
 
 def test_a_code_that_is_no_hcpcs_code_is_left_alone() -> None:

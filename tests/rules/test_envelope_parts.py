@@ -28,17 +28,17 @@ def findings(text: str) -> list[Finding]:
          "GE stands outside every group."),
         ("SE*26*0001~\n", "SE*26*0001~\nSE*26*0001~\n", "E503", (2, 1, None), "SE", "SE*26*0001~\nGE",
          "SE stands outside every transaction."),
-        ("IEA*1", "IEA*2", "E502", (2, None, None), "IEA01", "2*0", "IEA01 says 2; there are 1 groups."),
-        ("IEA*1", "IEA*", "E502", (2, None, None), "IEA01", "*0", "IEA01 says nothing; there are 1 groups."),
-        ("GE*1*1", "GE*7*1", "E502", (2, 1, None), "GE01", "7*1", "GE01 says 7; there are 1 transactions."),
+        ("IEA*1", "IEA*2", "E502", (2, None, None), "IEA01", "2*0", "IEA01 says 2 instead of 1 group."),
+        ("IEA*1", "IEA*", "E502", (2, None, None), "IEA01", "*0", "IEA01 says nothing instead of 1 group."),
+        ("GE*1*1", "GE*7*1", "E502", (2, 1, None), "GE01", "7*1", "GE01 says 7 instead of 1 transaction."),
         ("SE*26", "SE*123456789012345", "E502", (2, 1, 1), "SE01", "123456789012345*",
-         "SE01 says 123456789012; there are 26 segments."),
+         "SE01 says 123456789012 instead of 26 segments."),
         ("ST*837*0001", "ST*835*0001", "E510", (2, 1, 1), "ST01", "ST*835*",
-         "Transaction 1 is a 835 (remittance), version 005010X222A1, no 837 professional claim."),
+         "Transaction 1 is no 837 professional claim: 835 (remittance), version 005010X222A1."),
         ("ST*837*0001", "ST*8371234567*0001", "E510", (2, 1, 1), "ST01", "ST*8371234567*",
-         "Transaction 1 is a 837123 (unknown transaction), version 005010X222A1, no 837 professional claim."),
+         "Transaction 1 is no 837 professional claim: 837123 (unknown transaction), version 005010X222A1."),
         ("005010X222A1~\nBHT", "005010X299A1XY~\nBHT", "E510", (2, 1, 1), "ST01", "ST*837*",
-         "Transaction 1 is a 837 (other claim), version 005010X299A1, no 837 professional claim."),
+         "Transaction 1 is no 837 professional claim: 837 (other claim), version 005010X299A1."),
         ("*0*P*:~", "*0*P*>~", "E511", (2, None, None), "ISA16", "ISA*",
          "ISA16 declares '>' as component separator; the claims use ':'."),
         ("*SUBMITTER      *", "*SUBMITTER     *", "E511", (2, None, None), "ISA", "ISA*",
@@ -60,7 +60,7 @@ def test_a_fault_of_the_second_interchange(
     assert text[where.byte :].startswith(stands)
     assert where.segment == text[: where.byte].count("~") + 1
     if rule == "E502":
-        assert [each.states for each in finding.evidence] == [message.partition("there are ")[2].rstrip(".")]
+        assert [each.states for each in finding.evidence] == [message.partition(" instead of ")[2].rstrip(".")]
     if rule == "E509":
         assert [each.source for each in finding.evidence] == ["interchange 1 of the file"]
 
@@ -109,16 +109,18 @@ def test_an_interchange_sent_twice_to_the_letter_is_no_reuse_of_its_number() -> 
 @pytest.mark.parametrize(
     ("text", "byte", "message"),
     [
-        (f"{FIRST}{SECOND}END\n", len(FIRST + SECOND), "3 bytes stand behind IEA that belong to no interchange."),
-        (f"\n xx\n{FIRST}", 2, "2 bytes stand before ISA that belong to no interchange."),
-        (f"{FIRST}\fab\n{SECOND}", len(FIRST), "3 bytes stand behind IEA that belong to no interchange."),
-        (f"{FIRST}junk~\n{SECOND}", len(FIRST), "5 bytes stand behind IEA that belong to no interchange."),
+        (f"{FIRST}{SECOND}END\n", len(FIRST + SECOND), "What stands behind IEA belongs to no interchange (3 bytes)."),
+        (f"\n xx\n{FIRST}", 2, "What stands before ISA belongs to no interchange (2 bytes)."),
+        (f"{FIRST}\fab\n{SECOND}", len(FIRST), "What stands behind IEA belongs to no interchange (3 bytes)."),
+        (f"{FIRST}junk~\n{SECOND}", len(FIRST), "What stands behind IEA belongs to no interchange (5 bytes)."),
     ],
 )
 def test_bytes_of_no_interchange(text: str, byte: int, message: str) -> None:
     (finding,) = findings(text)
     assert (finding.rule, finding.where.byte, finding.message) == ("E508", byte, message)
-    assert [each.states for each in finding.evidence] == [f"bytes {byte} to {byte + int(message.split()[0])}"]
+    assert [each.states for each in finding.evidence] == [
+        f"bytes {byte} to {byte + int(message.partition('(')[2].split()[0])}"
+    ]
 
 
 def test_each_stretch_of_foreign_bytes_is_told() -> None:

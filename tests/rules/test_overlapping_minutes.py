@@ -147,7 +147,7 @@ def test_pt_and_ot_above_the_clock_is_a_warning():
     assert {claim.disposition for claim in outcome.claims} == {"unchanged"}
     message = next(v.finding.message for v in outcome.claims[0].verdicts if v.finding.rule == "U107")
     assert "60 timed minutes" in message
-    assert "in 30 minutes of the clock" in message
+    assert "within 30 minutes by the clock" in message
 
 
 @pytest.mark.parametrize(

@@ -95,7 +95,7 @@ def test_the_least_change_is_proposed_and_of_two_the_higher_charge() -> None:
     # 25, 25 and 25 minutes are five units: two for any two of them. One unit is to leave 97110.
     lines = ("SV1*HC:97110:GP*120*UN*3***1", "SV1*HC:97140:GP*38*UN*1***1", "SV1*HC:97112:GP*45*UN*1***1")
     rows = (row("97110", 25), row("97140", 25), row("97112", 25))
-    assert u103(run(Bill(lines=lines), rows)).finding.action == "Bill 2 of 97110. Bill 2 of 97112."
+    assert u103(run(Bill(lines=lines), rows)).finding.action == "Bill 2 units of 97110. Bill 2 units of 97112."
 
 
 def test_an_unbilled_code_would_gain_the_unit() -> None:
@@ -197,7 +197,7 @@ def test_of_several_answers_the_one_that_moves_fewest_units() -> None:
     """One unit is to leave 97110, for any other; two would charge more."""
     lines = ("SV1*HC:97110:GP*120*UN*3***1", "SV1*HC:97140:GP*70*UN*1***1", "SV1*HC:97112:GP*75*UN*1***1")
     rows = (row("97110", 25), row("97140", 25), row("97112", 25))
-    assert u103(run(Bill(lines=lines), rows)).finding.action == "Bill 2 of 97110. Bill 2 of 97112."
+    assert u103(run(Bill(lines=lines), rows)).finding.action == "Bill 2 units of 97110. Bill 2 units of 97112."
 
 
 def test_of_several_answers_one_that_leaves_every_line_a_unit() -> None:
@@ -210,7 +210,7 @@ def test_of_several_answers_one_that_leaves_every_line_a_unit() -> None:
         "SV1*HC:97530:GP*45*UN*1***1",
     )
     rows = (row("97110", 23), row("97140", 23), row("97112", 23), row("97530", 38))
-    assert u103(run(Bill(lines=lines), rows)).finding.action == "Bill 1 of 97110. Bill 2 of 97530."
+    assert u103(run(Bill(lines=lines), rows)).finding.action == "Bill 1 unit of 97110. Bill 2 units of 97530."
 
 
 @pytest.mark.parametrize(
@@ -221,8 +221,8 @@ def test_of_several_answers_one_that_leaves_every_line_a_unit() -> None:
 def test_a_code_without_minutes_keeps_no_unit(rows: tuple[TreatmentRecord, ...]) -> None:
     bill = Bill(lines=("SV1*HC:97110:GP*80*UN*2***1", "SV1*HC:97140:GP*38*UN*1***1"))
     finding = u103(run(bill, rows)).finding
-    assert finding.action == "Bill 3 of 97110. Take 97140 off the claim: no unit is left for it."
-    assert "45 of 97110, 0 of 97140 minutes" in finding.message
+    assert finding.action == "Bill 3 units of 97110. Take 97140 off the claim: no unit is left for it."
+    assert "45 minutes of 97110, 0 minutes of 97140" in finding.message
 
 
 @pytest.mark.parametrize(
@@ -248,7 +248,7 @@ def test_a_move_of_two_equal_answers_is_not_safe() -> None:
     """The fourth unit of 20, 20 and 15 minutes may stand on 97530 or on 97140, which are both worth less as billed."""
     lines = ("SV1*HC:97530:GP*40*UN*1***1", "SV1*HC:97140:GP*45*UN*1***1", "SV1*HC:97112:GP*200*UN*2***1")
     finding = u103(run(Bill(lines=lines), (row("97530", 20), row("97140", 20), row("97112", 15)))).finding
-    assert finding.action == "Bill 2 of 97140. Bill 1 of 97112."
+    assert finding.action == "Bill 2 units of 97140. Bill 1 unit of 97112."
     assert finding.fix is not None
     assert finding.fix.level is FixLevel.UNSAFE
 
@@ -258,7 +258,7 @@ def test_a_move_with_an_open_share_of_the_assistant_is_not_safe() -> None:
     lines = ("SV1*HC:97110:GP*80*UN*2***1", "SV1*HC:97110:GP:CQ*80*UN*2***1", "SV1*HC:97116:GP*40*UN*1***1")
     rows = (row("97110", 22), row("97110", 16, "PTA"), row("97116", 30))
     finding = u103(run(Bill(lines=lines), rows)).finding
-    assert finding.action == "Bill 1 of 97110. Bill 2 of 97116."
+    assert finding.action == "Bill 1 unit of 97110. Bill 2 units of 97116."
     assert finding.fix is not None
     assert (finding.fix.level, finding.fix.payment) == (FixLevel.UNSAFE, Payment.NEUTRAL)
 

@@ -57,7 +57,7 @@ def code_not_in_force(claim: Claim, context: RuleContext) -> Iterator[Finding]:
         if wrong is None:
             continue
         successors = SUCCESSORS.get(line.code, ())
-        instead = f" Its place took {', '.join(successors)}." if successors else ""
+        instead = f" It was replaced by {', '.join(successors)}." if successors else ""
         yield code_not_in_force.finding(
             line.location("SV101", 2),
             f"{line.code} {_state(entry, wrong)}; the date of service is {wrong}.{instead}",

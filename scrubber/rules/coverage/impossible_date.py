@@ -10,6 +10,7 @@ from scrubber.claims.dates import day
 from scrubber.claims.service_line import ServiceLine
 from scrubber.findings.finding import Evidence, Finding, Location
 from scrubber.findings.levels import Severity
+from scrubber.findings.wording import counted
 from scrubber.rules.facts import fact
 from scrubber.rules.rule import Example, RuleContext, rule
 
@@ -97,7 +98,7 @@ def _late(claim: Claim, context: RuleContext) -> Iterator[Finding]:
     if limit is not None and (context.today - first).days > limit:
         yield _finding(
             line,
-            f"{first} is {(context.today - first).days} days ago, past this payer's limit of {limit} days",
+            f"{first} is {(context.today - first).days} days ago, past this payer's limit of {counted(limit, 'day')}",
             "payer profile",
             f"filing-limit-days = {limit}",
             severity=Severity.WARN,

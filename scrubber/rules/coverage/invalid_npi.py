@@ -91,9 +91,10 @@ def _wrong(segment: Segment, loop: str) -> bool:
 
 
 def _finding(where: Location, role: str, npi: str) -> Finding:
+    fault = f', "{npi}", is not valid: it is not ten digits with the right check digit' if npi else " is missing"
     return invalid_npi.finding(
         where,
-        f'The NPI of the {role}, "{npi}", is not valid: it is not ten digits with the right check digit.',
+        f"The NPI of the {role}{fault}.",
         "Look the number up and correct it.",
         evidence=(Evidence(f"NM109 of the {role}", npi or "empty"),),
     )

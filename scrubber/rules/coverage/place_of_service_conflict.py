@@ -107,9 +107,9 @@ def _telehealth(claim: Claim, line: ServiceLine, entry: TherapyCode, place: str)
     day = line.period[0] if line.period else None
     for used in (place, *line.modifiers):
         if day and used in BEGINNINGS and day < BEGINNINGS[used]:
-            yield f"{used} is in use from {BEGINNINGS[used]} on"
+            yield f"{'place' if used == place else 'modifier'} {used} is in use from {BEGINNINGS[used]} on"
     if entry.family in HANDS_ON_FAMILIES or entry.code in HANDS_ON_CODES:
-        yield f"{entry.code} ({entry.label}) cannot be furnished at a distance"
+        yield f"{entry.label} cannot be furnished at a distance"
     if not claim.heading.is_medicare:
         return
     if "GT" in line.modifiers:

@@ -74,7 +74,7 @@ def taxonomy_against_discipline(claim: Claim, context: RuleContext) -> Iterator[
         said = " and ".join(dict.fromkeys(billed for _, _, billed in lines))
         yield taxonomy_against_discipline.finding(
             where,
-            f"{codes}: billed as {said}, and the rendering provider is of {rendered} by taxonomy code.",
+            f"{codes}: billed as {said}; by taxonomy code the rendering provider's discipline is {rendered}.",
             "Correct the rendering provider, or the discipline.",
             evidence=(Evidence("rendering provider's taxonomy", claim.taxonomy(line)),),
         )

@@ -76,7 +76,7 @@ def claim_out_of_balance(claim: Claim, context: RuleContext) -> Iterator[Finding
     if sum(amounts) != total:
         yield claim_out_of_balance.finding(
             claim.location("CLM02"),
-            f"The claim's total charge is {claim.charge}; its {len(amounts)} service lines add up to {sum(amounts)}.",
+            f"The claim's total charge is {claim.charge}; the charges of its lines add up to {sum(amounts)}.",
             "Correct the total or the line that is wrong.",
             evidence=(Evidence("SV102 of all service lines", f"add up to {sum(amounts)}"),),
         )

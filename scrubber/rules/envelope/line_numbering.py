@@ -52,7 +52,8 @@ def line_numbering(claim: Claim, context: RuleContext) -> Iterator[Finding]:
     wrong = [line for line in claim.lines if line.lx.value(1) != str(line.ordinal)]
     if not wrong:
         return
-    evidence = (Evidence("LX01 of the service lines", " ".join(line.lx.value(1) for line in claim.lines)),)
+    numbers = " ".join(line.lx.value(1) or "none" for line in claim.lines)
+    evidence = (Evidence("LX01 of the service lines", numbers),)
     named = any(s.elements[0] == "SVD" and s.value(6) for line in claim.lines for s in line.segments)
     fix = None
     if not claim.is_void:
@@ -62,8 +63,8 @@ def line_numbering(claim: Claim, context: RuleContext) -> Iterator[Finding]:
         fix = Fix("Number the service lines from 1", level, Payment.NEUTRAL, edits, evidence)
     yield line_numbering.finding(
         wrong[0].location("LX01"),
-        f"The service lines are numbered {' '.join(line.lx.value(1) for line in claim.lines)[:60]}.",
-        f"Number them 1 to {len(claim.lines)}.",
+        f"The service lines are numbered {numbers[:60]}.",
+        "Number them from 1, without a gap.",
         evidence=evidence,
         fix=fix,
     )

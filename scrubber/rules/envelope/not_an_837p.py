@@ -76,6 +76,6 @@ def not_an_837p(file: File, context: RuleContext) -> Iterator[Finding]:
         if not transaction.is_professional:
             yield not_an_837p.finding(
                 places.of_transaction(transaction, "ST01", transaction.start, transaction.segment),
-                f"Transaction {transaction.ordinal + 1} is a {kind_of(transaction)}, no 837 professional claim.",
+                f"Transaction {transaction.ordinal + 1} is no 837 professional claim: {kind_of(transaction)}.",
                 "Send it by the way that is meant for it.",
             )

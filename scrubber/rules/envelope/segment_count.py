@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from scrubber.claims.outline import File, Trailer
 from scrubber.findings.finding import Evidence, Finding, Fix, Location
 from scrubber.findings.levels import FixLevel, Payment, Severity
+from scrubber.findings.wording import counted
 from scrubber.rules.envelope import places
 from scrubber.rules.rule import Example, RuleContext, rule
 
@@ -55,25 +56,25 @@ def segment_count(file: File, context: RuleContext) -> Iterator[Finding]:
     for interchange in file.interchanges:
         if trailer := interchange.trailer:
             where = places.of_interchange(interchange, "IEA01", trailer.count_start, trailer.segment)
-            yield from _wrong(trailer, len(interchange.groups), "groups", where)
+            yield from _wrong(trailer, len(interchange.groups), "group", where)
         for group in interchange.groups:
             if trailer := group.trailer:
                 where = places.of_group(group, "GE01", trailer.count_start, trailer.segment)
-                yield from _wrong(trailer, len(group.transactions), "transactions", where)
+                yield from _wrong(trailer, len(group.transactions), "transaction", where)
             for transaction in group.transactions:
                 trailer = transaction.trailer
                 if trailer and transaction.is_professional:
                     where = places.of_transaction(transaction, "SE01", trailer.count_start, trailer.segment)
-                    yield from _wrong(trailer, transaction.segments, "segments", where)
+                    yield from _wrong(trailer, transaction.segments, "segment", where)
 
 
-def _wrong(trailer: Trailer, right: int, what: str, where: Location) -> Iterator[Finding]:
+def _wrong(trailer: Trailer, right: int, noun: str, where: Location) -> Iterator[Finding]:
     if trailer.counts(right):
         return
-    evidence = (Evidence("the file", f"{right} {what}"),)
+    evidence = (Evidence("the file", counted(right, noun)),)
     yield segment_count.finding(
         where,
-        f"{where.element} says {trailer.count[:12] or 'nothing'}; there are {right} {what}.",
+        f"{where.element} says {trailer.count[:12] or 'nothing'} instead of {counted(right, noun)}.",
         f"Set {where.element} to {right}.",
         evidence=evidence,
         fix=Fix(f"Count again: {where.element} is {right}", FixLevel.SAFE, Payment.NEUTRAL, (), evidence),

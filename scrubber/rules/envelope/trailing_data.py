@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from scrubber.claims.outline import File
 from scrubber.findings.finding import Evidence, Finding, Location
 from scrubber.findings.levels import Severity
+from scrubber.findings.wording import counted
 from scrubber.rules.rule import Example, RuleContext, rule
 
 BLANK = b" \t\r\n\x00\x1a"
@@ -61,7 +62,7 @@ def trailing_data(file: File, context: RuleContext) -> Iterator[Finding]:
         where = "behind IEA" if after else "before ISA"
         yield trailing_data.finding(
             Location(byte=byte),
-            f"{len(content)} bytes stand {where} that belong to no interchange.",
-            "Find out what they are; they are left where they stand.",
+            f"What stands {where} belongs to no interchange ({counted(len(content), 'byte')}).",
+            "Find out what it is; it is left where it stands.",
             evidence=(Evidence("the file", f"bytes {byte} to {byte + len(content)}"),),
         )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from scrubber.findings.finding import Evidence, Finding
 from scrubber.findings.levels import Severity
+from scrubber.findings.wording import counted
 from scrubber.rules.facts import fact
 from scrubber.rules.rule import Example, RuleContext, rule
 from scrubber.tables.therapy_codes import family_base
@@ -82,7 +83,8 @@ def assistant_incident_to(visit: Visit, context: RuleContext) -> Iterator[Findin
             continue
         yield assistant_incident_to.finding(
             line.location("SV101", 2),
-            f"{line.code} has {found.assistant} minutes of an assistant and is billed under a physician's taxonomy.",
+            f"{line.code} has {counted(found.assistant, 'minute')} of an assistant"
+            " and is billed under a physician's taxonomy.",
             "Bill it under the therapist who supervised, if there was one; otherwise it is not billable.",
             evidence=(*found.evidence, Evidence("rendering provider's taxonomy", taxonomy)),
         )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from scrubber.claims.claim import Claim
 from scrubber.findings.finding import Finding
 from scrubber.findings.levels import Severity
+from scrubber.findings.wording import counted
 from scrubber.rules.facts import fact
 from scrubber.rules.modifiers.therapy_lines import carried, therapy_lines
 from scrubber.rules.rule import Example, RuleContext, rule
@@ -86,7 +87,7 @@ def assistant_on_evaluation(claim: Claim, context: RuleContext) -> Iterator[Find
         if found and found.assistant:
             yield assistant_on_evaluation.finding(
                 line.location("SV101", 2),
-                f"{line.code} has {found.assistant} minutes of an assistant; it is {kind}.",
+                f"{line.code} has {counted(found.assistant, 'minute')} of an assistant; it is {kind}.",
                 "Check the note: what the assistant did is not part of it.",
                 evidence=tuple(found.evidence),
                 severity=Severity.WARN,

@@ -82,7 +82,8 @@ def early_threshold_modifier(patient: Patient, context: RuleContext) -> Iterator
         for billed in carrying:
             yield early_threshold_modifier.finding(
                 billed.line.modifier_location(KX),
-                f"{billed.line.code} carries KX at {dollars(total)} of {dollars(found.threshold)} for {found.named}.",
+                f"{billed.line.code} carries KX at {dollars(total)},"
+                f" well below the threshold of {dollars(found.threshold)} for {found.named}.",
                 "Leave KX out until the threshold is near.",
                 evidence=(found.figure.evidence,),
             )

@@ -7,6 +7,7 @@ from datetime import date
 
 from scrubber.findings.finding import ClaimEdit, Finding, Fix, NotChecked
 from scrubber.findings.levels import FixLevel, Payment, Severity
+from scrubber.findings.wording import counted
 from scrubber.rules.facts import fact
 from scrubber.rules.modifiers.assistant_share import AssistantShare, assistant_shares
 from scrubber.rules.rule import Example, RuleContext, rule
@@ -130,7 +131,7 @@ def missing_assistant_modifier(visit: Visit, context: RuleContext) -> Iterator[F
 
 
 def _share(found: CodeMinutes) -> str:
-    return f"{found.assistant} of {found.total} minutes" if found.total else "alone; no minutes are recorded"
+    return f"{found.assistant} of {counted(found.total, 'minute')}" if found.total else "alone; no minutes are recorded"
 
 
 def _fix(billed: BilledLine, share: AssistantShare, visit: Visit, modifier: str) -> Fix | None:

@@ -7,6 +7,7 @@ from datetime import date
 
 from scrubber.findings.finding import Finding, Fix
 from scrubber.findings.levels import FixLevel, Payment, Severity
+from scrubber.findings.wording import counted
 from scrubber.rules.facts import fact
 from scrubber.rules.modifiers.assistant_share import AssistantShare, Part, assistant_shares
 from scrubber.rules.modifiers.divided_line import can_divide, divide
@@ -107,9 +108,9 @@ def unsplit_assistant_units(visit: Visit, context: RuleContext) -> Iterator[Find
         units, found = share.divided.units, share.found
         yield unsplit_assistant_units.finding(
             line.location("SV104"),
-            f"{units} of {share.divided.billed.units} units of {line.code} are the assistant's"
-            f" ({found.therapist} minutes by the therapist, {found.assistant} by the assistant).",
-            f"Bill {units} with {modifier} on a line of its own.",
+            f"Of {share.divided.billed.units} units of {line.code} the assistant furnished {units}"
+            f" ({counted(found.therapist, 'minute')} by the therapist, {found.assistant} by the assistant).",
+            f"Bill {counted(units, 'unit')} with {modifier} on a line of its own.",
             evidence=tuple(found.evidence),
             fix=_fix(share, share.divided, visit, modifier, context),
             severity=Severity.WARN if share.doubtful else None,

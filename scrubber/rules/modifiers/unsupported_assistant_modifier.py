@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from scrubber.findings.finding import ClaimEdit, Finding, Fix
 from scrubber.findings.levels import FixLevel, Payment, Severity
+from scrubber.findings.wording import counted
 from scrubber.rules.facts import fact
 from scrubber.rules.modifiers.assistant_share import assistant_shares
 from scrubber.rules.rule import Example, RuleContext, rule
@@ -82,7 +83,7 @@ def unsupported_assistant_modifier(visit: Visit, context: RuleContext) -> Iterat
             yield unsupported_assistant_modifier.finding(
                 billed.line.location("SV101", 3),
                 f"{billed.line.code} carries {there}; by the minutes it is the therapist's"
-                f" ({found.therapist} minutes by the therapist, {found.assistant} by the assistant).",
+                f" ({counted(found.therapist, 'minute')} by the therapist, {found.assistant} by the assistant).",
                 f"Check who treated, and take {there} off if it was the therapist.",
                 evidence=tuple(found.evidence),
                 fix=_fix(billed, visit, there) if there == modifier else None,

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from scrubber.findings.finding import Finding, NotChecked
 from scrubber.findings.levels import Severity
+from scrubber.findings.wording import counted
 from scrubber.rules.facts import fact
 from scrubber.rules.ncci.limits_of_day import limits_of_day, units_of
 from scrubber.rules.rule import Example, RuleContext, rule
-from scrubber.rules.units.supported import in_units
 from scrubber.visits.patient import Patient
 
 _BY_LINE = (("97110", 3, 1),)
@@ -81,6 +81,7 @@ def units_above_line_limit(patient: Patient, context: RuleContext) -> Iterator[F
                 yield units_above_line_limit.finding(
                     billed.line.location("SV104"),
                     f"{code} has {units} units on one line; the limit of a line is {most}.",
-                    f"Bill at most {in_units(most)} of {code} on this line; the payer denies the whole line otherwise.",
+                    f"Bill at most {counted(most, 'unit')} of {code} on this line;"
+                    " the payer denies the whole line otherwise.",
                     evidence=(found.evidence,),
                 )

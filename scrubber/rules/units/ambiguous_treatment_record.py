@@ -81,7 +81,7 @@ def ambiguous_treatment_record(patient: Patient, context: RuleContext) -> Iterat
                 continue
             if bad.line:
                 message = (
-                    f"Row {bad.line} of the treatment records could name this claim and cannot be read: {bad.message}"
+                    f"Row {bad.line} of the treatment records could name this claim and cannot be read: {bad.message}."
                 )
                 action = "Correct the row and run again."
             else:

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from scrubber.findings.finding import Evidence
+from scrubber.findings.wording import counted
 from scrubber.rules.rule import RuleContext
 from scrubber.rules.units.billing import Proposal, shared_out
-from scrubber.rules.units.supported import in_units
 from scrubber.tables.therapy_codes import family_base
 from scrubber.visits.own_clock import OwnClock, month_minutes
 from scrubber.visits.patient import Patient
@@ -34,8 +34,8 @@ class ClockedCode(NamedTuple):
 
     def sentence(self) -> str:
         """What is billed and what the minutes support, in words."""
-        billed = "not billed" if not self.billed else f"billed {in_units(self.billed)}"
-        return f"{self.code} is {billed}; {self.minutes} minutes of its service support {self.supported}."
+        billed = "not billed" if not self.billed else f"billed {counted(self.billed, 'unit')}"
+        return f"{self.code} is {billed}; {counted(self.minutes, 'minute')} of its service support {self.supported}."
 
     def proposal(self) -> Proposal:
         """The lines of the code as they would be with the supported units."""

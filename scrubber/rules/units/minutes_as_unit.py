@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from scrubber.findings.finding import ClaimEdit, Evidence, Finding, Fix
 from scrubber.findings.levels import FixLevel, Payment, Severity
+from scrubber.findings.wording import counted
 from scrubber.rules.facts import fact
 from scrubber.rules.rule import Example, RuleContext, rule
 from scrubber.rules.units.converted import Converted, converted_units
@@ -85,7 +86,9 @@ def minutes_as_unit(visit: Visit, context: RuleContext) -> Iterator[Finding]:
         yield minutes_as_unit.finding(
             line.location("SV103"),
             f"{line.code} is billed in minutes (MJ {line.units}); therapy is billed in units.",
-            f"Bill UN {converted.units}." if converted and known else "Bill units (UN) by the minutes of the day.",
+            f"Bill {counted(converted.units, 'unit')} (UN)."
+            if converted and known
+            else "Bill units (UN) by the minutes of the day.",
             evidence=(
                 *(visit.evidence() if visit.pooled(billed.therapy) else visit.records_of(billed)),
                 Evidence(f"SV103 and SV104 of service line {line.ordinal}", f"MJ {line.units}"),

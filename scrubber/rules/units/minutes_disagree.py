@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from scrubber.findings.finding import Evidence, Finding
 from scrubber.findings.levels import Severity
+from scrubber.findings.wording import counted
 from scrubber.rules.facts import fact
 from scrubber.rules.rule import Example, RuleContext, rule
 from scrubber.tables.therapy_codes import family_base
@@ -76,14 +77,14 @@ def minutes_disagree(visit: Visit, context: RuleContext) -> Iterator[Finding]:
     """
     for each in visit.disagreements:
         line = each.billed.line
-        what = f"minutes of {each.code}" if each.code else "timed minutes in all"
+        noun, of = ("minute", f"of {each.code}") if each.code else ("timed minute", "in all")
         yield minutes_disagree.finding(
             line.location("SV104"),
-            f"The record gives {each.recorded} {what}, the claim {each.noted} ({each.source}).",
+            f"The record gives {counted(each.recorded, noun)} {of}, the claim {each.noted} ({each.source}).",
             "Compare both with the treatment note and correct the one that is wrong.",
             evidence=(
                 *(visit.records_of(each.billed) if each.code else visit.evidence() or visit.total_evidence),
-                Evidence(f"{each.source}, service line {line.ordinal}", f"{each.noted} {what}"),
+                Evidence(f"{each.source}, service line {line.ordinal}", f"{counted(each.noted, noun)} {of}"),
             ),
         )
     named: set[str] = set()
@@ -95,7 +96,7 @@ def minutes_disagree(visit: Visit, context: RuleContext) -> Iterator[Finding]:
         how = "as group treatment" if base in visit.grouped else "in part as group treatment"
         yield minutes_disagree.finding(
             billed.line.location("SV101"),
-            f"{billed.line.code} is a one-on-one code; the record has it {how}, which counts no timed minutes.",
+            f"{billed.line.code} is a one-on-one code; the record has it {how}, and group minutes are not timed.",
             "Bill group treatment as 97150, or correct the record.",
             evidence=visit.records_of(billed),
         )

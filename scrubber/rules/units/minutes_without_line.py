@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from scrubber.findings.finding import Finding, NotChecked
 from scrubber.findings.levels import Severity
+from scrubber.findings.wording import counted
 from scrubber.rules.facts import fact
 from scrubber.rules.rule import Example, RuleContext, rule
 from scrubber.rules.units.supported import judge
@@ -78,10 +79,10 @@ def minutes_without_line(visit: Visit, context: RuleContext) -> Iterator[Finding
         least = min(split[code] for split in splits)
         if not least:
             continue
-        units = "1 unit" if least == 1 else f"{least} units"
         yield minutes_without_line.finding(
             visit.lines[0].claim.location(),
-            f"{found.total} minutes of {code} on {visit.date} earn {units}; no line of this file bills it.",
+            f"{counted(found.total, 'minute')} of {code} on {visit.date} earn {counted(least, 'unit')};"
+            " no line of this file bills it.",
             f"Bill {code} if it is not on another claim already.",
             evidence=tuple(found.evidence),
             related=tuple(claim.ordinal for claim in visit.claims[1:]),

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from scrubber.findings.finding import Evidence, Finding, Location, NotChecked
 from scrubber.findings.levels import Severity
+from scrubber.findings.wording import counted
 from scrubber.rules.facts import fact
 from scrubber.rules.rule import Example, RuleContext, rule
 from scrubber.tables.therapy_codes import family_base
@@ -98,8 +99,8 @@ def overlapping_minutes(visit: Visit, context: RuleContext) -> Iterator[Finding 
         claim = visit.claims[0]
         yield overlapping_minutes.finding(
             claim.location(),
-            f"PT and OT together record {found.minutes} timed minutes on {visit.date},"
-            f" in {found.clock} minutes of the clock.",
+            f"PT and OT together record {counted(found.minutes, 'timed minute')} on {visit.date},"
+            f" within {counted(found.clock, 'minute')} by the clock.",
             "Divide the time of joint treatment between PT and OT as it was given, and bill it so.",
             evidence=_evidence(each.row for each in visit.clock.stretches),
             related=tuple(ordinal for ordinal in found.claims if ordinal != claim.ordinal),
@@ -166,7 +167,7 @@ def _clock(minute: int | None) -> str:
 
 
 def _more(found: list[Overlap]) -> str:
-    return f", and {len(found) - 1} more" if len(found) > 1 else ""
+    return f", with {counted(len(found) - 1, 'further overlap')}" if len(found) > 1 else ""
 
 
 def _evidence(rows: Iterable[TreatmentRecord]) -> tuple[Evidence, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from scrubber.findings.finding import Finding, NotChecked
 from scrubber.findings.levels import Severity
+from scrubber.findings.wording import counted
 from scrubber.rules.facts import fact
 from scrubber.rules.rule import Example, RuleContext, rule
 from scrubber.tables.therapy_codes import family_base
@@ -74,7 +75,7 @@ def reduced_services_on_timed_code(visit: Visit, context: RuleContext) -> Iterat
         elif furnished < MIDPOINT:
             yield reduced_services_on_timed_code.finding(
                 billed.line.location("SV101"),
-                f"{billed.line.code} has modifier 52 and {furnished} minutes; a unit begins at {MIDPOINT}.",
+                f"{billed.line.code} has modifier 52 and {counted(furnished, 'minute')}; a unit begins at {MIDPOINT}.",
                 "Count the minutes in the total of the day and bill the line without 52, or not at all.",
                 evidence=visit.records_of(billed) or visit.total_evidence,
             )

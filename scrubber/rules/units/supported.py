@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from scrubber.claims.amounts import whole_units
+from scrubber.findings.wording import counted
 from scrubber.tables.therapy_codes import family_base
 from scrubber.visits.units import Split, admissible_splits, units_of, units_supported
 from scrubber.visits.visit import BilledLine, Visit
@@ -43,11 +44,11 @@ class Judgement(NamedTuple):
         source = "the signed record supports" if visit.signed else "the minutes found support"
         codes = list(dict.fromkeys(each.line.code for each in lines))
         if len(codes) == 1:
-            billed = in_units(self.billed_of(visit, codes[0]))
+            billed = counted(self.billed_of(visit, codes[0]), "unit")
             return f"{codes[0]} is billed {billed}; {source} {self._of(visit, codes[0])}."
         named = ", ".join(codes[:-1]) + f" and {codes[-1]}"
-        pool = f"{source} {self.supported} ({self.minutes} minutes) by {RULE_NAMES[self.rule]}"
-        return f"{named} are billed {in_units(self.billed)} together; {pool}."
+        pool = f"{source} {self.supported} ({counted(self.minutes, 'minute')}) by {RULE_NAMES[self.rule]}"
+        return f"{named} are billed {counted(self.billed, 'unit')} together; {pool}."
 
     def billed_of(self, visit: Visit, code: str) -> int:
         """Units billed of a code's family."""
@@ -60,8 +61,8 @@ class Judgement(NamedTuple):
             billed = self.billed_of(visit, code)
             if not min(shares) <= billed <= max(shares):
                 nearest = min(shares, key=lambda units: abs(units - billed))
-                return f"{nearest} ({pool.get(family, 0)} minutes)"
-        return f"{self.supported} ({self.minutes} minutes)"
+                return f"{nearest} ({counted(pool.get(family, 0), 'minute')})"
+        return f"{self.supported} ({counted(self.minutes, 'minute')})"
 
 
 _Items = tuple[tuple[str, int], ...]
@@ -175,8 +176,3 @@ def _splits_of(count: int, minutes: dict[str, int]) -> list[Split]:
 def _admitted(billed: Split, splits: list[Split]) -> bool:
     """One of the splits is what is billed; a code without minutes has no unit in any of them."""
     return any({code: units for code, units in split.items() if units} == billed for split in splits)
-
-
-def in_units(count: int) -> str:
-    """1 unit, 2 units."""
-    return f"{count} unit" if count == 1 else f"{count} units"

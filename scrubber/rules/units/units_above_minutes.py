@@ -7,11 +7,12 @@ from decimal import Decimal
 
 from scrubber.findings.finding import Finding, Fix, NotChecked
 from scrubber.findings.levels import FixLevel, Payment, Severity
+from scrubber.findings.wording import counted
 from scrubber.rules.facts import fact
 from scrubber.rules.rule import Example, RuleContext, rule
 from scrubber.rules.units.billing import Proposal, for_a_person, propose
 from scrubber.rules.units.clocked import ClockedCode, clocked_codes
-from scrubber.rules.units.supported import Judgement, in_units, judge
+from scrubber.rules.units.supported import Judgement, judge
 from scrubber.visits.units import Split
 from scrubber.visits.visit import Visit
 
@@ -137,7 +138,9 @@ def _on_own_clock(code: ClockedCode) -> Finding:
     return units_above_minutes.finding(
         place.location("SV104"),
         code.sentence(),
-        f"Bill {in_units(code.supported)} of {code.code}." if code.supported else f"Take {code.code} off the claim.",
+        f"Bill {counted(code.supported, 'unit')} of {code.code}."
+        if code.supported
+        else f"Take {code.code} off the claim.",
         evidence=code.evidence,
         fix=Fix(f"Lower units of {code.code}", FixLevel.PERSON, Payment.LOWERS, proposal.edits()) if by_hand else None,
         related=tuple(ordinal for ordinal in code.claims if ordinal != place.claim),
@@ -184,7 +187,7 @@ def _action(proposal: Proposal | None, judged: Judgement) -> str:
     if proposal is None:
         return "Compare the bill with the treatment note: no allotment of these minutes fits the codes as billed."
     parts = [
-        f"Bill {in_units(units)} of {b.line.code}."
+        f"Bill {counted(units, 'unit')} of {b.line.code}."
         if units
         else f"Take {b.line.code} off the claim: no unit is left for it."
         for b, units, _ in proposal.lines

@@ -7,6 +7,7 @@ from datetime import date
 
 from scrubber.findings.finding import Evidence, Finding, NotChecked
 from scrubber.findings.levels import Severity
+from scrubber.findings.wording import counted
 from scrubber.rules.facts import fact
 from scrubber.rules.rule import Example, RuleContext, rule
 from scrubber.settings.profile import Profile
@@ -116,7 +117,7 @@ def _judge(lines: list[BilledLine], most: int, day: date, sent: int) -> Iterator
         yield units_above_payer_day_limit.finding(
             last.line.location("SV104"),
             f"{units} timed units are billed on {day}{earlier}; this payer takes {most} a day.",
-            f"Bill at most {most} timed units a day.",
+            f"Bill at most {counted(most, 'timed unit')} a day.",
             evidence=(Evidence("payer profile", f"timed-units-per-day = {most}"),),
             related=tuple(each for each in claims if each != last.claim.ordinal),
         )

@@ -8,6 +8,7 @@ from decimal import Decimal
 from scrubber.claims.amounts import dollars
 from scrubber.findings.finding import Finding, Fix, NotChecked
 from scrubber.findings.levels import FixLevel, Payment, Severity
+from scrubber.findings.wording import counted
 from scrubber.rules.facts import fact
 from scrubber.rules.rule import Example, RuleContext, rule
 from scrubber.rules.units.billing import Proposal, propose
@@ -113,7 +114,7 @@ def _on_own_clock(code: ClockedCode) -> Finding:
     return units_below_minutes.finding(
         place.location("SV104"),
         code.sentence(),
-        f"{code.supported} of {code.code} may be billed.",
+        f"{counted(code.supported, 'unit')} of {code.code} may be billed.",
         evidence=code.evidence,
         related=tuple(ordinal for ordinal in code.claims if ordinal != place.claim),
     )
@@ -150,4 +151,4 @@ def _fix(visit: Visit, proposal: Proposal | None) -> Fix | None:
 def _action(proposal: Proposal | None) -> str:
     if proposal is None:
         return "Compare the bill with the treatment note; more units may be billed."
-    return " ".join(f"{units} units of {b.line.code} may be billed." for b, units, _ in proposal.lines)
+    return " ".join(f"{counted(units, 'unit')} of {b.line.code} may be billed." for b, units, _ in proposal.lines)

@@ -9,6 +9,7 @@ from decimal import Decimal
 from scrubber.claims.service_line import ServiceLine
 from scrubber.findings.finding import Finding, Fix, NotChecked
 from scrubber.findings.levels import FixLevel, Payment, Severity
+from scrubber.findings.wording import counted
 from scrubber.rules.facts import fact
 from scrubber.rules.impact import Impact
 from scrubber.rules.rule import Example, RuleContext, rule
@@ -191,13 +192,16 @@ def _message(visit: Visit, judged: Judgement, split: Split | None) -> str:
     minutes = visit.timed_minutes()
     billed = visit.billed_units()
     codes = list(dict.fromkeys([*billed, *minutes]))
-    as_billed = ", ".join(f"{code} {units}" for code, units in billed.items())
-    told = ", ".join(f"{minutes.get(code, 0)} of {code}" for code in codes)
-    source = "the signed record gives" if visit.signed else "the minutes found are"
+    told = ", ".join(f"{counted(minutes.get(code, 0), 'minute')} of {code}" for code in codes)
+    source = "the signed record gives" if visit.signed else "what was found gives"
     supported = ""
     if split is not None:
-        supported = f"; by {RULE_NAMES[judged.rule]} that is " + ", ".join(f"{c} {n}" for c, n in split.items())
-    return f"Units are billed as {as_billed}; {source} {told} minutes{supported}."
+        supported = f"; by {RULE_NAMES[judged.rule]} that is {_in_units(split)}"
+    return f"The lines bill {_in_units(billed)}; {source} {told}{supported}."
+
+
+def _in_units(split: Split) -> str:
+    return ", ".join(f"{counted(units, 'unit')} of {code}" for code, units in split.items())
 
 
 def _action(visit: Visit, chosen: tuple[Split, Proposal] | None) -> str:
@@ -205,8 +209,12 @@ def _action(visit: Visit, chosen: tuple[Split, Proposal] | None) -> str:
         return "Find out by which rule this payer counts units, set it in the payer's profile, and bill accordingly."
     split, proposal = chosen
     parts = [
-        f"Bill {units} of {b.line.code}." if units else f"Take {b.line.code} off the claim: no unit is left for it."
+        f"Bill {counted(units, 'unit')} of {b.line.code}."
+        if units
+        else f"Take {b.line.code} off the claim: no unit is left for it."
         for b, units, _ in proposal.lines
     ]
-    parts += [f"{code} is not billed and has {split[code]} by its minutes." for code in _unbilled(visit, split)]
+    parts += [
+        f"{code} is not billed; its minutes make {counted(split[code], 'unit')}." for code in _unbilled(visit, split)
+    ]
     return " ".join(parts)
