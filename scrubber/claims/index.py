@@ -6,7 +6,8 @@ import re
 from functools import lru_cache
 
 from scrubber.claims.outline import File, Group, Interchange, Trailer, Transaction
-from scrubber.claims.spans import NO_LEVEL, ClaimsOf, LevelsOf, PackedClaims, PackedLevels
+from scrubber.claims.spans import NO_LEVEL, PackedClaims, PackedLevels
+from scrubber.claims.transaction_spans import ClaimsOf, LevelsOf
 from scrubber.x12.delimiters import Delimiters
 
 # ISA01 is two digits in every interchange on earth; the separator that follows "ISA" must come back behind it. Names

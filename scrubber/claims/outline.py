@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from scrubber.claims.spans import ClaimsOf, ClaimSpan, LevelsOf
+from scrubber.claims.spans import ClaimSpan
+from scrubber.claims.transaction_spans import ClaimsOf, LevelsOf
 from scrubber.x12.delimiters import Delimiters
 
 PROFESSIONAL_VERSIONS = frozenset({"005010X222", "005010X222A1", "005010X222A2"})

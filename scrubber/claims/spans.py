@@ -7,7 +7,7 @@ asked for, and again the next time.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple, TypeVar, overload
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class ClaimSpan(NamedTuple):
         return self.ordinal + 1
 
 
-class _Packed(Sequence[_T]):
+class Packed(Sequence[_T]):
     """A sequence that makes its members."""
 
     __slots__ = ()
@@ -80,7 +80,7 @@ class _Packed(Sequence[_T]):
         raise NotImplementedError
 
 
-class PackedLevels(_Packed[Level]):
+class PackedLevels(Packed[Level]):
     """Levels by their number in the file."""
 
     __slots__ = ("_codes", "_ends", "_flags", "_misnumbered", "_numbers", "_orders", "_parent", "_parents",
@@ -168,7 +168,7 @@ class PackedLevels(_Packed[Level]):
         return found
 
 
-class PackedClaims(_Packed[ClaimSpan]):
+class PackedClaims(Packed[ClaimSpan]):
     """Claims by their ordinal in the file."""
 
     __slots__ = ("_ends", "_id_ends", "_ids", "_levels", "_levels_above", "_segments", "_starts", "_transaction_of",
@@ -217,104 +217,3 @@ class PackedClaims(_Packed[ClaimSpan]):
         return ClaimSpan(
             number, self._starts[number], self._ends[number], self._segments[number], claim_id, above, transaction
         )
-
-
-def _orders(numbers: Iterable[int], first: int) -> list[int]:
-    """Orders of levels in the transaction of which the first has that number."""
-    return [number if number == NO_LEVEL else number - first for number in numbers]
-
-
-class LevelKind(NamedTuple):
-    """What a level says of itself, and what is so: HL03, whether it stands below one, HL04, whether one is below it."""
-
-    code: str
-    has_parent: bool
-    child_flag: str
-    is_parent: bool
-
-
-class LevelsOf(_Packed[Level]):
-    """The levels of one transaction: those that were added since ``first`` and before ``end``."""
-
-    __slots__ = ("_every", "end", "first")
-
-    def __init__(self, every: PackedLevels | None = None) -> None:
-        self._every = PackedLevels() if every is None else every
-        self.first = self.end = len(self._every)
-
-    def __len__(self) -> int:
-        return self.end - self.first
-
-    def place(self, number: int) -> tuple[int, int]:
-        return self._every.place(self.first + number)
-
-    def is_counted(self) -> bool:
-        """Whether HL01 counts them from 1 and HL02 names the parent."""
-        return self._every.is_counted(self.first, self.end)
-
-    def kinds(self) -> set[LevelKind]:
-        """The kinds that there are."""
-        above = self._every.parents(self.first, self.end)
-        parents = set(above)
-        kinds = zip(
-            self.codes(),
-            [parent != NO_LEVEL for parent in above],
-            self._every.flags(self.first, self.end),
-            [number in parents for number in range(self.first, self.end)],
-            strict=True,
-        )
-        return set(map(LevelKind._make, set(kinds)))
-
-    def codes(self) -> list[str]:
-        """HL03 of each."""
-        return self._every.codes(self.first, self.end)
-
-    def parents(self) -> list[int]:
-        """The order of the one above each, NO_LEVEL for none."""
-        return _orders(self._every.parents(self.first, self.end), self.first)
-
-    def upward(self, orders: Iterable[int]) -> bytearray:
-        """A mark for each level of these orders, and each that stands above one."""
-        above = self._every.parents(self.first, self.end)
-        marks = bytearray(len(self))
-        for order in orders:
-            while order >= 0 and not marks[order]:
-                marks[order] = 1
-                order = above[order] - self.first
-        return marks
-
-    def made(self, number: int) -> Level:
-        return self._every.made(self.first + number)
-
-
-class ClaimsOf(_Packed[ClaimSpan]):
-    """The claims of one transaction: those that were added since ``first`` and before ``end``."""
-
-    __slots__ = ("_every", "_levels", "end", "first")
-
-    def __init__(self, every: PackedClaims | None = None, levels: LevelsOf | None = None) -> None:
-        self._levels = LevelsOf() if levels is None else levels
-        self._every = PackedClaims(PackedLevels()) if every is None else every
-        self.first = self.end = len(self._every)
-
-    def __len__(self) -> int:
-        return self.end - self.first
-
-    def place(self, number: int) -> tuple[int, int]:
-        return self._every.place(self.first + number)
-
-    def ordinals(self) -> range:
-        """Their ordinals in the file."""
-        return range(self.first, self.end)
-
-    def levels(self) -> list[int]:
-        """The order of the level that each stands below, NO_LEVEL for none."""
-        return _orders(self._every.levels(self.first, self.end), self._levels.first)
-
-    def codes_above(self) -> set[str]:
-        """HL03 of the levels that they stand below; empty for one that stands below none."""
-        codes = self._levels.codes()
-        return {"" if order == NO_LEVEL else codes[order] for order in self.levels()}
-
-    def made(self, number: int) -> ClaimSpan:
-        return self._every.made(self.first + number)
