@@ -136,7 +136,7 @@ def _share(found: CodeMinutes) -> str:
 
 def _fix(billed: BilledLine, share: AssistantShare, visit: Visit, modifier: str) -> Fix | None:
     discipline_modifier = MODIFIER_OF[visit.discipline]
-    if discipline_modifier not in billed.line.modifiers or billed.claim.is_void:
+    if discipline_modifier not in billed.line.modifiers:
         return None
     edit = billed.line.add_modifier(modifier, after=discipline_modifier)
     if edit is None:

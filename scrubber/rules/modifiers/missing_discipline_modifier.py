@@ -108,7 +108,7 @@ def _wanted(billed: BilledLine) -> bool:
 
 def _fix(billed: BilledLine, visit: Visit, wanted: str | None) -> Fix | None:
     edit = billed.line.add_modifier(wanted) if wanted else None
-    if edit is None or billed.claim.is_void:
+    if edit is None:
         return None
     evidence = _evidence(billed, visit)
     safe = billed.told.by == "code" or (billed.told.by == "record" and visit.record_signed(billed))

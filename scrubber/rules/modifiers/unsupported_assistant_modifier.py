@@ -90,9 +90,7 @@ def unsupported_assistant_modifier(visit: Visit, context: RuleContext) -> Iterat
             )
 
 
-def _fix(billed: BilledLine, visit: Visit, modifier: str) -> Fix | None:
-    if billed.claim.is_void:
-        return None
+def _fix(billed: BilledLine, visit: Visit, modifier: str) -> Fix:
     evidence = visit.records_of(billed)
     edit = billed.line.drop_modifier(billed.line.modifiers.index(modifier))
     edits = (ClaimEdit(billed.claim.ordinal, edit),)
