@@ -87,7 +87,7 @@ def check_envelope(file: File, context: Context) -> Envelope:
         elif finding.severity is Severity.REJECT and part is not None:
             whole.append((part, finding.rule))
     parts = sorted({id(part): part for part, _ in whole}.values(), key=lambda part: part.start)
-    held = frozenset(ordinal for part in parts for ordinal in _claims(part))
+    held = frozenset(ordinal for part in parts for ordinal in _ordinals(part))
     inside = _Inside(parts)
     verdicts = [_as_held(verdict, file, inside) for verdict in verdicts]
     return Envelope(tuple(verdicts), tuple(whole), tuple(renumber), held)
@@ -124,7 +124,7 @@ def _part(file: File, where: Location) -> Part | None:
     return group if where.transaction is None else group.transactions[where.transaction - 1]
 
 
-def _claims(part: Part) -> Iterator[int]:
+def _ordinals(part: Part) -> Iterator[int]:
     """Ordinals of the claims in a part."""
     groups = part.groups if isinstance(part, Interchange) else [part] if isinstance(part, Group) else []
     transactions = [t for g in groups for t in g.transactions] if groups else [part]

@@ -172,7 +172,7 @@ class _Output:
         if id(part) in self.settler.whole:
             return self.target == HELD
         if _has_claims(part):
-            return any(map(self._has, _claims_of(part))) or (self.target == HELD and self._holds_something_else(part))
+            return any(map(self._has, _ordinals_of(part))) or (self.target == HELD and self._holds_something_else(part))
         if self._holds_something_else(part):
             return self.target == HELD
         return self._first_of_both(around)
@@ -198,7 +198,7 @@ class _Output:
             return self.target == CORRECTED or not self.other_exists
         if not _has_claims(around):
             return self._stays(around, _around(around))
-        return any(ordinal not in self.settler.held for ordinal in _claims_of(around)) == (self.target == CORRECTED)
+        return any(ordinal not in self.settler.held for ordinal in _ordinals_of(around)) == (self.target == CORRECTED)
 
     def _levels_stay(self, part: Transaction) -> bytearray:
         """For each level whether it stays: with a claim below it; without any, where the level above it is first."""
@@ -325,17 +325,17 @@ def _around(part: Part) -> Part | None:
             return None
 
 
-def _claims_of(part: Part) -> Iterator[int]:
+def _ordinals_of(part: Part) -> Iterator[int]:
     """Ordinals of the claims in a part."""
     if isinstance(part, Interchange):
-        return (ordinal for group in part.groups for ordinal in _claims_of(group))
+        return (ordinal for group in part.groups for ordinal in _ordinals_of(group))
     if isinstance(part, Group):
         return (ordinal for transaction in part.transactions for ordinal in transaction.claims.ordinals())
     return iter(part.claims.ordinals())
 
 
 def _has_claims(part: Part) -> bool:
-    return next(_claims_of(part), None) is not None
+    return next(_ordinals_of(part), None) is not None
 
 
 def _merged(spans: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:

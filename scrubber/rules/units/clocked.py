@@ -67,10 +67,16 @@ def _family(
     minutes, evidence = counted
     for code, supported in clock.units(minutes).items():
         mine = tuple(billed for billed in lines if billed.line.code == code)
-        billed_units = sum(billed.units for billed in mine)
-        of = mine or tuple(lines)
-        rule = visit.profile.unit_rule
-        yield ClockedCode(claims, "", rule, code, of, minutes, billed_units, supported, evidence)
+        yield ClockedCode(
+            claims,
+            rule=visit.profile.unit_rule,
+            code=code,
+            lines=mine or tuple(lines),
+            minutes=minutes,
+            billed=sum(billed.units for billed in mine),
+            supported=supported,
+            evidence=evidence,
+        )
 
 
 def _counted(
