@@ -10,6 +10,8 @@ from typing import Any
 
 import click
 
+from scrubber.findings.wording import counted
+
 
 @click.command("audit")
 @click.argument("journal", type=click.Path(path_type=Path))
@@ -47,7 +49,7 @@ def command(journal: Path, source: Path | None, corrected: Path | None, held: Pa
         failed |= not proved
         count = sum(1 for edit in read.edits if edit.target == target)
         verdict = "is the source and its edits" if proved else "is NOT what the journal makes of the source"
-        click.echo(f"{click.format_filename(file.name)}: {verdict} ({count} edits, {len(there)} bytes)")
+        click.echo(f"{click.format_filename(file.name)}: {verdict} ({counted(count, 'edit')}, {len(there)} bytes)")
     click.get_current_context().exit(1 if failed else 0)
 
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from scrubber.findings.wording import counted
+
 if TYPE_CHECKING:
     from scrubber.tables.describe import PairFacts
     from scrubber.tables.tableset import TableInfo, Tables
@@ -161,7 +163,7 @@ def _show_limits(code: str, day: date, tables: Tables, edition: str) -> None:
         else:
             whole = "line" if facts.limit.by_line else "day"
             indicator = f"adjudication indicator {facts.limit.adjudication}"
-            click.echo(f"  at most {facts.limit.units} units a {whole}, {indicator} ({where})")
+            click.echo(f"  at most {counted(facts.limit.units, 'unit')} a {whole}, {indicator} ({where})")
 
 
 def _show_fees(code: str, day: date, tables: Tables) -> None:

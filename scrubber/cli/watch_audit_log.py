@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from scrubber.findings.wording import counted
+
 if TYPE_CHECKING:
     from scrubber.settings.settings import Watch
     from scrubber.watch.audit_proof import Head
@@ -53,14 +55,14 @@ def verify(
     parts = list(files) or files_of(watch.audit_file)
     found = prove(secret, parts, first=first, last=last, head=head)
     click.echo(
-        f"{found.lines} lines in {len(parts)} files, numbers {found.first} to {found.last}"
+        f"{counted(found.lines, 'line')} in {counted(len(parts), 'file')}, numbers {found.first} to {found.last}"
         + (f", {found.waiting} of them not written yet" if found.waiting else "")
     )
     for fault in found.faults[:MOST]:
         click.echo(f"FAULT: {fault}")
     if len(found.faults) > MOST:
         click.echo(f"and {len(found.faults) - MOST} more")
-    click.echo(f"{len(found.faults)} faults" if found.faults else "Every line is as it was written.")
+    click.echo(counted(len(found.faults), "fault") if found.faults else "Every line is as it was written.")
     ctx.exit(1 if found.faults else 0)
 
 

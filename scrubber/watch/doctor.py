@@ -15,6 +15,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from scrubber.errors import RecordsError, ScrubberError, SettingsError, TableError
+from scrubber.findings.wording import counted
 from scrubber.settings.settings import Settings
 from scrubber.watch import disk
 from scrubber.watch.audit_log import KEY_NAME, head_of, read_key
@@ -145,7 +146,9 @@ def _audit_key(settings: Settings) -> Iterator[Check]:
         yield Check("fail", "audit log", f"{path} can be read by others", f"chmod 600 {path}; begin a new log.")
     elif begun:
         yield Check(
-            "ok", "audit log", f"{begun} lines, and its key is there; `scrubber watch audit-log verify` proves it"
+            "ok",
+            "audit log",
+            f"{counted(begun, 'line')}, and its key is there; `scrubber watch audit-log verify` proves it",
         )
 
 
@@ -177,7 +180,7 @@ def _records(settings: Settings) -> Iterator[Check]:
     except RecordsError as error:
         yield Check("fail", "records", str(error), "Put the file right: the claims of every job would be held.")
     else:
-        yield Check("ok", "records", f"{len(files)} files of [records] paths can be read")
+        yield Check("ok", "records", f"{counted(len(files), 'file')} of [records] paths can be read")
 
 
 def _daemon(settings: Settings) -> Iterator[Check]:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import msgspec
 
+from scrubber.findings.wording import counted
 from scrubber.settings.settings import Watch
 from scrubber.watch import disk
 from scrubber.watch.clock import Clock, stamp
@@ -218,7 +219,7 @@ class _Look:
     def _problems(self, status: Status) -> Iterator[str]:
         left = len(status.waiting) + len(status.in_hand) + len(status.reruns)
         if not self.running and left:
-            yield f"the daemon is not running, and {_counted(left, 'input')} {'waits' if left == 1 else 'wait'}"
+            yield f"the daemon is not running, and {counted(left, 'input')} {'waits' if left == 1 else 'wait'}"
         if self.running:
             silent = self._age(status.last_scan or status.started_at)
             if silent > longest_silence(self.watch):
@@ -230,12 +231,12 @@ class _Look:
         yield from self._inbox_problems()
         stuck = sum(each.stuck for each in (*status.waiting, *status.in_hand))
         if stuck:
-            yield f"{_counted(stuck, 'input')} stuck: not done after {self.watch.stuck_minutes:g} minutes"
+            yield f"{counted(stuck, 'input')} stuck: not done after {self.watch.stuck_minutes:g} minutes"
         left_alone = sum(each.stuck for each in status.ignored)
         if left_alone:
-            yield f"{_counted(left_alone, 'name')} in the inbox left alone for {self.watch.stuck_minutes:g} minutes"
+            yield f"{counted(left_alone, 'name')} in the inbox left alone for {self.watch.stuck_minutes:g} minutes"
         if status.failed_lately:
-            yield f"{_counted(len(status.failed_lately), 'file')} failed in the last {LATELY_HOURS} hours"
+            yield f"{counted(len(status.failed_lately), 'file')} failed in the last {LATELY_HOURS} hours"
 
     def _inbox_problems(self) -> Iterator[str]:
         if self.running and self.lost_at is not None and self.watch.inbox.is_dir():
@@ -258,10 +259,6 @@ def age_text(seconds: int) -> str:
         if seconds >= size:
             return f"{seconds // size} {unit}"
     return f"{seconds} s"
-
-
-def _counted(count: int, what: str) -> str:
-    return f"{count} {what}{'' if count == 1 else 's'}"
 
 
 def _outcomes(counts: dict[tuple[str, str, str | None], int], kind: str) -> dict[str, int]:
