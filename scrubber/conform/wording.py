@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from scrubber.findings.wording import counted
 from scrubber.x12.maps import outline
 
 SHOWN_CODES = 8
@@ -69,7 +70,7 @@ def not_used(segment_id: str) -> str:
 def too_often(node: Any) -> str:
     """A loop or segment occurs more often than the guide allows."""
     if node.is_loop():
-        return f"{_capital(loop_words(node))} may occur {node.get_max_repeat()} times at most"
+        return f"{_capital(loop_words(node))} may occur {_times(node.get_max_repeat())}"
     return f"{segment_words(node)} may occur {_times(node.get_max_repeat())} in {loop_words(node.parent)}"
 
 
@@ -78,9 +79,9 @@ def element_message(code: str, where: str, node: Any, reason: str) -> str:
     if code == "1":
         return f"{where} is missing"
     if code == "4":
-        return f"{where} is too short: at least {node.min_len} characters"
+        return f"{where} is too short: at least {counted(int(node.min_len), 'character')}"
     if code == "5":
-        return f"{where} is too long: at most {node.max_len} characters"
+        return f"{where} is too long: at most {counted(int(node.max_len), 'character')}"
     if code == "6":
         return f"{where} {_unfit(node, reason)}"
     if code == "7":

@@ -77,6 +77,7 @@ def test_a_segment_behind_the_last_terminator_is_judged(heading: str, claim: str
         ("*UN*2", "*UN*abc", ("SV1", 4, None, "6", 5), "SV104 (units) must be a number"),
         ("*UN*2", "*UN*", ("SV1", 4, None, "1", 5), "SV104 (units) is missing"),
         ("*UN*2", "*UN*" + "1" * 16, ("SV1", 4, None, "5", 5), "SV104 (units) is too long: at most 15 characters"),
+        ("11:B:1", "11:B:12", ("CLM", 5, 3, "5", 0), "CLM05-3 (frequency) is too long: at most 1 character"),
         ("*UN*2", "*F2*2", ("SV1", 3, None, "7", 5), "SV103 (unit of measure) must be MJ or UN"),
         (
             "97110:GP",
