@@ -117,7 +117,7 @@ def _command(path: Path, records: Path, name: str, *options: str) -> dict[str, A
         command += ["--report", REPORTS, "--today", TODAY.isoformat(), "--force", "--quiet", *options]
         launcher = [sys.executable, "-I", "-S", str(Path(__file__).with_name("measure.py")), *command]
         # As where it is installed: what Python compiles of the modules is kept from one start to the next.
-        environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+        environment = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
         done = subprocess.run(launcher, capture_output=True, text=True, check=True, env=environment)
     finally:
         shutil.rmtree(out)

@@ -134,7 +134,8 @@ def units_above_minutes(visit: Visit, context: RuleContext) -> Iterator[Finding 
 def _on_own_clock(code: ClockedCode) -> Finding:
     proposal = code.proposal()
     place = code.lines[-1].line
-    by_hand = code.rule != "ask"
+    title = f"Lower units of {code.code}"
+    fix = Fix(title, FixLevel.PERSON, Payment.LOWERS, proposal.edits(), code.evidence) if code.rule != "ask" else None
     return units_above_minutes.finding(
         place.location("SV104"),
         code.sentence(),
@@ -142,9 +143,9 @@ def _on_own_clock(code: ClockedCode) -> Finding:
         if code.supported
         else f"Take {code.code} off the claim.",
         evidence=code.evidence,
-        fix=Fix(f"Lower units of {code.code}", FixLevel.PERSON, Payment.LOWERS, proposal.edits()) if by_hand else None,
+        fix=fix,
         related=tuple(ordinal for ordinal in code.claims if ordinal != place.claim),
-        severity=None if by_hand else Severity.WARN,
+        severity=None if fix else Severity.WARN,
         charge_effect=Decimal(proposal.charge_effect) / 100,
     )
 

@@ -97,7 +97,7 @@ def units_below_minutes(visit: Visit, context: RuleContext) -> Iterator[Finding 
     proposal = _raised(visit, judged)
     place = (proposal.lines[0].billed if proposal else judged.below[0]).line
     effect = proposal.charge_effect if proposal else None
-    worth = f" At the line's price that is ${dollars(effect)} not asked for." if effect else ""
+    worth = f" At the price billed that is ${dollars(effect)} not asked for." if effect else ""
     yield units_below_minutes.finding(
         place.location("SV104"),
         judged.sentence(visit, judged.below) + worth,
