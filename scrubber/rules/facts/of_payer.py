@@ -36,7 +36,8 @@ class Payers:
         self.of = lru_cache(MOST_REMEMBERED)(self._of)
 
     def _of(self, payer_id: str, filing: str) -> PayerFacts:
-        return _of(list(_profiles(self._settings, payer_id, filing)))
+        """The facts of a payer."""
+        return _of_all(list(_profiles(self._settings, payer_id, filing)))
 
 
 def _profiles(settings: Settings, payer_id: str, filing: str) -> Iterator[Profile]:
@@ -46,7 +47,7 @@ def _profiles(settings: Settings, payer_id: str, filing: str) -> Iterator[Profil
             yield profile
 
 
-def _of(profiles: list[Profile]) -> PayerFacts:
+def _of_all(profiles: list[Profile]) -> PayerFacts:
     days = [each.filing_limit_days for each in profiles if each.filing_limit_days is not None]
     authorization = any(each.authorization != "none" for each in profiles)
     return PayerFacts(
