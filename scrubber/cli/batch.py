@@ -32,6 +32,7 @@ from scrubber.cli.scrub import silence
 from scrubber.conform.judge import Judge
 from scrubber.errors import SettingsError
 from scrubber.outputs.render import FORMATS
+from scrubber.reports.wording import counted
 from scrubber.settings.command_line import with_command_line
 from scrubber.settings.search import find_settings
 from scrubber.settings.today import today_in
@@ -214,13 +215,14 @@ def _tell(receipt: Receipt, out: Path, progress: Following, *, as_json: bool, qu
 
 def _summary(receipt: Receipt, out: Path, progress: Following) -> str:
     counts = receipt.counts
-    files = f"{counts.files} files: {counts.clean} go out whole, {counts.with_held} with claims held"
+    claims = f"{counted(counts.claims, 'claim')}: {counts.unchanged} unchanged, {counts.corrected} corrected"
+    files = f"{counted(counts.files, 'file')}: {counts.clean} go out whole, {counts.with_held} with claims held"
     lines = [
         f"{files}, {counts.failed} failed" + (f", {counts.not_done} not done" if counts.not_done else ""),
-        f"{counts.claims} claims: {counts.unchanged} unchanged, {counts.corrected} corrected, {counts.held} held",
+        f"{claims}, {counts.held} held",
     ]
     if progress.before:
-        lines.append(f"{progress.before} files were done before")
+        lines.append(f"{counted(progress.before, 'file')} {'was' if progress.before == 1 else 'were'} done before")
     if progress.files:
-        lines.append(f"{progress.files} files in {progress.seconds:.1f} s: {progress.rates}")
+        lines.append(f"{counted(progress.files, 'file')} in {progress.seconds:.1f} s: {progress.rates}")
     return "\n".join((*lines, f"Receipt: {out / receipts.NAME}", ""))

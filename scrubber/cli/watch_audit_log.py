@@ -41,6 +41,7 @@ def verify(
     Exit codes: 0 every line is as it was written, 1 one is not, 2 something cannot be read.
     """
     from scrubber.errors import OutputError
+    from scrubber.reports.wording import counted
     from scrubber.watch.audit_log import KEY_NAME, read_key
     from scrubber.watch.audit_proof import files_of, prove
 
@@ -53,7 +54,7 @@ def verify(
     parts = list(files) or files_of(watch.audit_file)
     found = prove(secret, parts, first=first, last=last, head=head)
     click.echo(
-        f"{found.lines} lines in {len(parts)} files, numbers {found.first} to {found.last}"
+        f"{counted(found.lines, 'line')} in {counted(len(parts), 'file')}, numbers {found.first} to {found.last}"
         + (f", {found.waiting} of them not written yet" if found.waiting else "")
     )
     for fault in found.faults[:MOST]:
