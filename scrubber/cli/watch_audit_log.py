@@ -61,7 +61,7 @@ def verify(
         click.echo(f"FAULT: {fault}")
     if len(found.faults) > MOST:
         click.echo(f"and {len(found.faults) - MOST} more")
-    click.echo(f"{len(found.faults)} faults" if found.faults else "Every line is as it was written.")
+    click.echo(counted(len(found.faults), "fault") if found.faults else "Every line is as it was written.")
     ctx.exit(1 if found.faults else 0)
 
 
