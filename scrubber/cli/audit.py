@@ -29,8 +29,11 @@ def command(journal: Path, source: Path | None, corrected: Path | None, held: Pa
     from scrubber.findings.journal import replay
     from scrubber.write.journal_file import read_head, read_journal, sha256
 
-    data = _read(journal)
-    head = read_head(data)
+    data = _read(journal, "name the journal that `scrub` wrote")
+    try:
+        head = read_head(data)
+    except ScrubberError as error:
+        raise ScrubberError(f"{journal}: {error}") from None
     source_file = source or _find(journal, head)
     source_bytes = _read(source_file)
     if sha256(source_bytes) != head["sha256"]:
@@ -53,15 +56,13 @@ def command(journal: Path, source: Path | None, corrected: Path | None, held: Pa
     click.get_current_context().exit(1 if failed else 0)
 
 
-def _read(file: Path) -> bytes:
+def _read(file: Path, todo: str = "name it with --source, --corrected or --held") -> bytes:
     from scrubber.errors import UnreadableInputError
 
     try:
         return file.read_bytes()
     except OSError as error:
-        raise UnreadableInputError(
-            f"{file}: cannot be read ({error.strerror}); name it with --source, --corrected or --held"
-        ) from None
+        raise UnreadableInputError(f"{file}: cannot be read ({error.strerror}); {todo}") from None
 
 
 def _find(journal: Path, head: dict[str, Any]) -> Path:

@@ -19,7 +19,7 @@ _OPTIONS = (
         type=click.Choice(["compiled", "pyx12"]),
         default="compiled",
         show_default=True,
-        help="What judges claims by the guide; pyx12 itself takes a hundred times as long.",
+        help="What judges claims by the guide; pyx12 itself takes about fifty times as long.",
     ),
     click.option(
         "--report-detail",

@@ -49,6 +49,8 @@ def command(ctx: click.Context, as_json: bool, quick: bool, since: datetime | No
 
 def screen(found: Reconciliation) -> Iterator[str]:
     """The proof as lines."""
+    from scrubber.findings.wording import counted
+
     yield from _sum("claims files", found.claims_files)
     yield from _sum("records files", found.records_files)
     claims = found.claims
@@ -66,7 +68,7 @@ def screen(found: Reconciliation) -> Iterator[str]:
         yield f"GAP: {gap}"
     if len(found.gaps) > MOST:
         yield f"and {len(found.gaps) - MOST} more (--json lists all)"
-    yield f"{len(found.gaps)} gaps" if found.gaps else "Everything adds up."
+    yield counted(len(found.gaps), "gap") if found.gaps else "Everything adds up."
 
 
 def _sum(what: str, sum_: Sum) -> Iterator[str]:

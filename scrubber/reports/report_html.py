@@ -8,6 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
+from scrubber.findings.wording import counted
 from scrubber.reports.characters import visible
 from scrubber.reports.claim_card import anchor, card, kind, table, text
 from scrubber.reports.overview import (
@@ -23,7 +24,7 @@ from scrubber.reports.overview import (
     overview_of,
 )
 from scrubber.reports.schema import FileFinding, Report, RuleTotal, Table, Totals
-from scrubber.reports.wording import counted, dollars, has_money, is_nothing, is_open, number, place, verdict
+from scrubber.reports.wording import dollars, has_money, is_nothing, is_open, number, place, verdict
 
 
 class _Section(NamedTuple):

@@ -10,11 +10,12 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from rich.cells import cell_len, set_cell_size
 
+from scrubber.findings.wording import counted
 from scrubber.reports.characters import visible
 from scrubber.reports.line_changes import in_words, paired
 from scrubber.reports.overview import CARDS, Overview, Shown, overview_of, telling
 from scrubber.reports.schema import Claim, Finding, Report
-from scrubber.reports.wording import counted, dollars, has_money, is_nothing, is_open, number
+from scrubber.reports.wording import dollars, has_money, is_nothing, is_open, number
 
 Tone: TypeAlias = Literal["title", "held", "corrected", "warn", "plain", "soft"]
 

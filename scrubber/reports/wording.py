@@ -28,11 +28,6 @@ def number(count: int) -> str:
     return f"{count:,}"
 
 
-def counted(count: int, noun: str, several: str = "") -> str:
-    """``1 claim``, ``20,000 claims``; ``several`` where the plural is no mere s."""
-    return f"{number(count)} {noun if count == 1 else several or f'{noun}s'}"
-
-
 def has_money(total: RuleTotal) -> bool:
     """Whether a rule's findings are worth anything that is known."""
     return not all(is_nothing(amount) for amount in (total.at_risk, total.charge, total.medicare_estimate or "0"))

@@ -193,7 +193,9 @@ def rows_in(data: bytes, shown: str, name: str) -> Iterator[TreatmentRecord | Ba
     """
     data = data.removeprefix(_BYTE_ORDER_MARK)
     if b"\0" in data or data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise RecordsError(f"{shown}: holds NUL bytes or is UTF-16, no UTF-8 text; save the file as UTF-8")
+        raise RecordsError(
+            f"{shown}: holds NUL bytes or is UTF-16, no UTF-8 text; save the file as UTF-8 (a workbook as CSV)"
+        )
     suffix = PurePath(name).suffix.lower()
     if suffix in _JSON_LINES or (suffix not in _CSV and data.lstrip()[:1] in (b"{", b"[")):
         return read_jsonl(data, shown, name)

@@ -76,7 +76,7 @@ class Daemon:
         self._fatal: ScrubberError | None = None
         refuse_network(settings.watch.state)
         self.folders = Folders(settings.watch)
-        self._is_another = disk.is_there(settings.watch.state) and not disk.is_there(self.folders.taken / LOCK)
+        self._is_another = self._has_lost_its_folder()
         """The inbox was replaced by another folder since its orphans were looked for."""
         self.folders.make()
         with contextlib.ExitStack() as undo:
@@ -101,6 +101,15 @@ class Daemon:
                 meanwhile=self._meanwhile,
             )
             self._undo = undo.pop_all()
+
+    def _has_lost_its_folder(self) -> bool:
+        """Whether the daemon worked before, and its folder in the inbox is gone. Raises OutputError."""
+        try:
+            return disk.is_there(self.folders.state) and not disk.is_there(self.folders.taken / LOCK)
+        except OSError as error:
+            raise OutputError(
+                f"{error.filename}: cannot be looked at ({error.strerror}); `scrubber doctor` says which folder refuses"
+            ) from None
 
     def _make_bench(self, today: date | None) -> Bench:
         watch = self._settings.watch

@@ -60,13 +60,20 @@ def _layout(folders: Folders) -> Iterator[Check]:
         yield Check("fail", key, "lies in the inbox, where it would wait as an input", "Put it beside the inbox.")
     for key, private, name in (("inbox", folders.taken, "taken"), ("archive", folders.copies, "copies")):
         public = folders.of(key)
-        if private.is_dir() and public.is_dir() and private.stat().st_dev != public.stat().st_dev:
+        if _is_folder(private) and _is_folder(public) and private.stat().st_dev != public.stat().st_dev:
             said = f"{private} is on another file system than {public}"
             yield Check(
                 "fail", key, said, f"Unmount it: files are renamed between {key} and its private folder ({name})."
             )
     if not inside:
         yield Check("ok", "layout", "no folder lies in the inbox; the private folders are on the right file systems")
+
+
+def _is_folder(path: Path) -> bool:
+    """Whether there is such a folder and it can be seen; that it cannot is said by the probe of what it lies in."""
+    with contextlib.suppress(OSError):
+        return path.is_dir()
+    return False
 
 
 def _state(folders: Folders) -> Iterator[Check]:

@@ -34,13 +34,13 @@ class Check(NamedTuple):
 
 def probe_folder(key: str, folder: Path) -> Iterator[Check]:
     """``key`` is the key of the folder in [watch], or "state" for the folder that the state is in."""
-    if not disk.is_there(folder):
-        yield from _missing(key, folder)
-        return
-    if not folder.is_dir():
-        yield Check("fail", key, f"{folder} is no folder", "Move the file away, or name another folder in [watch].")
-        return
     try:
+        if not disk.is_there(folder):
+            yield from _missing(key, folder)
+            return
+        if not folder.is_dir():
+            yield Check("fail", key, f"{folder} is no folder", "Move the file away, or name another folder in [watch].")
+            return
         took = _try_everything(folder)
     except OSError as error:
         word = errno.errorcode.get(error.errno or 0, "error")

@@ -83,7 +83,8 @@ def reconcile(watch: Watch, *, quick: bool = False, since: date | None = None) -
             stay = tuple(gap for gap in found.gaps if gap in again or gap.what.endswith(DIFFER))
             found = msgspec.structs.replace(found, gaps=stay)
     except OSError as error:
-        raise OutputError(f"{error.filename}: cannot be read ({error.strerror}); run it as the daemon's user") from None
+        name = os.fsdecode(error.filename or b"")
+        raise OutputError(f"{name}: cannot be read ({error.strerror}); run it as the daemon's user") from None
     return found
 
 

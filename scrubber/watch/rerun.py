@@ -51,7 +51,9 @@ def ask(watch: Watch, wanted: str, *, by: str, reason: str | None, at: str, reco
     """
     by, reason = _text(by), reason and _text(reason)
     for path in records:
-        if not (path.is_file() and is_records(os.fsencode(path.name))):
+        if not path.is_file():
+            raise RecordsError(f"{_text(str(path))}: there is no such file")
+        if not is_records(os.fsencode(path.name)):
             raise RecordsError(f"{_text(str(path))}: expected a file of treatment records (.csv, .jsonl or .ndjson)")
     if not by.strip() or len(by) > LONGEST_BY:
         raise SettingsError(f"--by: expected who asks, in {LONGEST_BY} characters at most")

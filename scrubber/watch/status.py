@@ -14,6 +14,7 @@ from pathlib import Path
 
 import msgspec
 
+from scrubber.errors import OutputError
 from scrubber.findings.wording import counted
 from scrubber.settings.settings import Watch
 from scrubber.watch import disk
@@ -272,13 +273,16 @@ def _outcomes(counts: dict[tuple[str, str, str | None], int], kind: str) -> dict
 def _entries(inbox: Path) -> Iterator[tuple[bytes, float]]:
     """Names in the inbox and when each was changed (seconds since 1970), now for one that cannot be looked at.
 
-    Nothing when it is not there, which the missing scans tell.
+    Nothing when it is not there, which the missing scans tell. Raises OutputError when it cannot be read.
     """
-    with contextlib.suppress(FileNotFoundError), os.scandir(os.fsencode(inbox)) as names:
-        for each in names:
-            with contextlib.suppress(FileNotFoundError):
-                if each.name != os.fsencode(TAKEN):
-                    yield each.name, _changed(each)
+    try:
+        with contextlib.suppress(FileNotFoundError), os.scandir(os.fsencode(inbox)) as names:
+            for each in names:
+                with contextlib.suppress(FileNotFoundError):
+                    if each.name != os.fsencode(TAKEN):
+                        yield each.name, _changed(each)
+    except OSError as error:
+        raise OutputError(f"{inbox}: cannot be read ({error.strerror}); run it as the daemon's user") from None
 
 
 def _changed(entry: os.DirEntry[bytes]) -> float:

@@ -23,7 +23,12 @@ def _is_passing(error: BaseException) -> bool:
 
 def refuse_existing(folder: Path, names: Iterable[str], *, force: bool) -> None:
     """Raise OutputError when one of the files is there and ``force`` was not given."""
-    there = sorted(name for name in names if (folder / name).exists())
+    try:
+        there = sorted(name for name in names if (folder / name).exists())
+    except OSError as error:
+        raise OutputError(
+            f"{folder}: cannot be looked into ({error.strerror}); choose another folder with --out"
+        ) from None
     if there and not force:
         raise OutputError(f"{folder / there[0]} exists already; choose another folder with --out, or give --force")
 

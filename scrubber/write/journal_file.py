@@ -119,7 +119,9 @@ def read_head(data: bytes) -> dict[str, Any]:
             "sha256": str(source["sha256"]),
         }
     except (msgspec.DecodeError, KeyError, TypeError, ValueError):
-        raise ScrubberError("line 1 of the journal does not name its source; the journal is damaged") from None
+        raise ScrubberError(
+            "line 1 of the journal does not name its source; this is no journal, or a damaged one"
+        ) from None
 
 
 def read_outputs(data: bytes) -> dict[str, dict[str, Any]]:

@@ -169,6 +169,13 @@ def test_the_summary_is_for_people_and_json_for_machines(folder: Path) -> None:
     assert batch(folder, "out", "--jobs", "1", "--quiet").output == ""
 
 
+def test_the_summary_counts_one_file_as_one(folder: Path) -> None:
+    for then in ("1 file in ", "1 file was done before\n"):
+        told = run(folder, folder / "in" / "clinic000.837").stdout
+        assert told.startswith("1 file: ")
+        assert then in told
+
+
 def test_the_receipt_says_what_went_in_and_came_out(folder: Path) -> None:
     assert batch(folder, "out", "--jobs", "1").exit_code == 1
     told = receipt(folder / "out")

@@ -42,6 +42,7 @@ def test_a_change_is_found_and_named(site):
     done = site.run("audit-log", "verify")
     assert done.returncode == 1
     assert f"{log_of(site)}, line 3: changed" in done.stdout
+    assert done.stdout.splitlines()[-1] == "1 fault"
 
     log_of(site).write_bytes(b"".join(whole[:-1]))
     done = site.run("audit-log", "verify")

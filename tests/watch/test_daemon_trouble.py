@@ -16,6 +16,7 @@ from watch.real.site import claims, records
 from watch.watched import Watched
 
 from scrubber.errors import OutputError
+from scrubber.settings.settings import Settings
 from scrubber.watch import disk, take
 from scrubber.watch.daemon import Daemon
 from scrubber.watch.locks import LOCK
@@ -312,6 +313,21 @@ def test_an_inbox_that_was_replaced_is_said(watched: Watched) -> None:
     assert any("the inbox was replaced" in each for each in status(watched).problems)
     watched.clock.forward(25 * 3600)
     assert status(watched).problems == ()
+
+
+def test_an_inbox_that_may_not_be_entered_at_the_start_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("state").mkdir()
+    Path("state/watch.db").touch()
+
+    def refused(path: Path) -> bool:
+        if path.name == "watch.db":
+            return True
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    monkeypatch.setattr(disk, "is_there", refused)
+    with pytest.raises(OutputError, match=r"^inbox/.*: cannot be looked at \(Permission denied\); `scrubber doctor`"):
+        Daemon(Settings(payers=()))
 
 
 def test_an_inbox_that_is_another_one_at_the_start_is_said(watched: Watched) -> None:

@@ -1,5 +1,6 @@
 """The doctor on real folders: what is well is ok, each ill is found with what to do, and no probe is left behind."""
 
+import errno
 import json
 import os
 import socket
@@ -80,6 +81,26 @@ def test_a_folder_that_cannot_be_written(folders):
     (folders / "archive").chmod(0o500)
     (line,) = found(checks(folders), "fail")
     assert "EACCES" in line
+
+
+def test_a_folder_that_may_not_be_entered(folders, monkeypatch):
+    """Even looking at what lies in it is refused, to root as well here."""
+    inbox = folders / "inbox"
+
+    def closed(call):
+        def refused(path, *rest, **how):
+            if not isinstance(path, int) and inbox in Path(os.fsdecode(path)).parents:
+                raise PermissionError(errno.EACCES, "Permission denied", os.fspath(path))
+            return call(path, *rest, **how)
+
+        return refused
+
+    for name in ("open", "stat", "lstat"):
+        monkeypatch.setattr(os, name, closed(getattr(os, name)))
+    (line,) = found(checks(folders), "fail")
+    assert line == f"inbox: {inbox}: Permission denied (EACCES)"
+    (below,) = probe_folder("inbox", inbox / "below")
+    assert (below.level, below.said) == ("fail", f"{inbox / 'below'}: Permission denied (EACCES)")
 
 
 def test_a_folder_in_memory_is_refused(tmp_path):

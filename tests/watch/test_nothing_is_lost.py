@@ -128,8 +128,11 @@ def test_records_of_a_rerun_that_cannot_be_read_stay_where_they_are(watched: Wat
 def test_records_of_a_rerun_must_be_records(watched: Watched) -> None:
     watched.put("claims.837", claims(1))
     watched.once()
-    for name in ("missing.csv", "scrubber.toml"):
-        with pytest.raises(RecordsError, match=name):
+    for name, why in (
+        ("missing.csv", "there is no such file"),
+        ("scrubber.toml", "expected a file of treatment records"),
+    ):
+        with pytest.raises(RecordsError, match=f"{name}: {why}"):
             ask(watched.settings.watch, "claims.837", by="me", reason=None, at="now", records=[watched.folder / name])
 
 

@@ -11,6 +11,7 @@ from watch.fake_clock import FakeClock
 from watch.real.site import Site, claims, wait_until
 
 from scrubber.cli.watch_status import WIDTH, screen
+from scrubber.errors import OutputError
 from scrubber.settings.settings import Watch
 from scrubber.watch.clock import stamp
 from scrubber.watch.job import Job, JobState
@@ -208,6 +209,15 @@ def test_the_inbox_may_be_gone(still):
     still.run()
     still.watch.inbox.rmdir()
     assert still.status().problems == ("the inbox is not there",)
+
+
+def test_the_inbox_may_be_closed_to_who_asks(still, monkeypatch):
+    def refused(path):
+        raise PermissionError(13, "Permission denied", path)
+
+    monkeypatch.setattr(os, "scandir", refused)
+    with pytest.raises(OutputError, match=r"inbox: cannot be read \(Permission denied\); run it as the daemon's user"):
+        still.status()
 
 
 @pytest.mark.parametrize(

@@ -211,3 +211,9 @@ def test_existing_output_is_refused_by_its_first_name(tmp_path: Path, earlier: d
     refuse_existing(tmp_path, names, force=True)
     refuse_existing(tmp_path, ["claims.report.html"], force=False)
     refuse_existing(tmp_path / "nowhere", names, force=False)
+
+
+def test_a_folder_that_cannot_be_looked_into(tmp_path: Path) -> None:
+    """Such as one that may not be entered, or one whose name is too long for its file system."""
+    with pytest.raises(OutputError, match=r"cannot be looked into \(File name too long\); choose another folder"):
+        refuse_existing(tmp_path / ("x" * 300), ["claims.held.837"], force=False)
