@@ -56,7 +56,7 @@ class Claim:
     """
 
     __slots__ = (
-        "_segments", "clm", "diagnoses", "frequency", "heading", "id", "line_segments_from", "lines", "loops",
+        "_segments", "charge", "clm", "diagnoses", "frequency", "heading", "id", "line_segments_from", "lines", "loops",
         "ordinal", "original_reference", "rendering_npi", "rendering_taxonomy", "source", "text",
     )  # fmt: skip
 
@@ -71,6 +71,8 @@ class Claim:
         self.loops = shape.loops
         self.clm = segments[0]
         self.id = self.clm.value(1)
+        self.charge = self.clm.value(2)
+        """CLM02 as read."""
         self.frequency = self.clm.value(5, 3)
         self.line_segments_from = shape.head
         starts = [segments[each.first].at for each in shape.lines]
@@ -112,11 +114,6 @@ class Claim:
         """Free text of the claim: NTE02 of each NTE, or K301 of each K3, before the first service line."""
         element = 2 if kind == "NTE" else 1
         return [s.value(element) for s, loop in self.head() if s.elements[0] == kind and loop == "2300"]
-
-    @property
-    def charge(self) -> str:
-        """CLM02 as read."""
-        return self.clm.value(2)
 
     @property
     def cents(self) -> int | None:
