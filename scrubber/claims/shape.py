@@ -16,7 +16,8 @@ TOLD_BY_FIRST = frozenset({"NM1", "REF", "DTP"})
 """Segments whose first element says what they are, and which loop they begin. The others say so by their identifier."""
 MOST_SHAPES = 512
 LONGEST_SHAPE = 128
-"""Segments of a claim whose shape is remembered: with MOST_SHAPES, some 8 MB whatever a file holds."""
+LONGEST_TEXT = 8_192
+"""Segments and characters of a claim whose shape is remembered: with MOST_SHAPES, some 20 MB whatever a file holds."""
 
 Kind = str | tuple[str, ...]
 """An identifier, or identifier and first element."""
@@ -75,7 +76,7 @@ def shape_of(segments: list[Segment]) -> Shape:
     found = _shapes.get(kinds)
     if found is None:
         found = Shape(segments, kinds)
-        if len(kinds) <= LONGEST_SHAPE:
+        if len(kinds) <= LONGEST_SHAPE and segments[-1].end - segments[0].at <= LONGEST_TEXT:
             if len(_shapes) >= MOST_SHAPES:
                 _shapes.clear()
             _shapes[kinds] = found

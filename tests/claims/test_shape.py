@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from scrubber.claims import shape
-from scrubber.claims.shape import LONGEST_SHAPE, MOST_SHAPES, shape_of
+from scrubber.claims.shape import LONGEST_SHAPE, LONGEST_TEXT, MOST_SHAPES, shape_of
 from scrubber.x12.segment import Segment
 
 HEAD = ("CLM*A1*80", "HI*ABK:M25561", "NM1*82*1*TEALE", "PRV*PE*PXC*225100000X")
@@ -13,7 +13,12 @@ LINE = ("LX*1", "SV1*HC:97110*80*UN*2***1", "DTP*472*D8*20260302", "REF*6R*L1")
 
 
 def segments(*texts: str) -> list[Segment]:
-    return [Segment(0, text.split("*"), ":") for text in texts]
+    found = []
+    at = 0
+    for text in texts:
+        found.append(Segment(at, text.split("*"), ":"))
+        at += len(text) + 1
+    return found
 
 
 def test_claims_that_differ_in_what_they_say_have_one_shape() -> None:
@@ -38,6 +43,16 @@ def test_no_more_are_remembered_than_have_room(monkeypatch: pytest.MonkeyPatch) 
         shape_of(segments(*HEAD, f"REF*{number}"))
         most = max(most, len(shape._shapes))
     assert most == MOST_SHAPES
-    shape._shapes.clear()
-    shape_of(segments(*HEAD, *LINE * (LONGEST_SHAPE // len(LINE))))
+
+
+@pytest.mark.parametrize(
+    "unusual", [LINE * (LONGEST_SHAPE // len(LINE)), (f"REF*{'6' * LONGEST_TEXT}",)], ids=["segments", "text"]
+)
+def test_what_only_a_hostile_file_has_is_not_remembered(
+    unusual: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shape, "_shapes", {})
+    shape_of(segments(*HEAD, *unusual))
     assert not shape._shapes
+    shape_of(segments(*HEAD, *LINE))
+    assert len(shape._shapes) == 1
