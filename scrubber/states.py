@@ -10,7 +10,6 @@ from scrubber.claims.claim import Claim
 from scrubber.claims.service_line import ServiceLine
 from scrubber.outcome import CodeState, LineState, VisitState
 from scrubber.rules.units.supported import Judgement, judge
-from scrubber.tables.tableset import load_tables
 from scrubber.tables.therapy_codes import family_base
 from scrubber.visits.assistants import assistant_units
 from scrubber.visits.patient import Patient
@@ -101,7 +100,6 @@ def _visit_state(visit: Visit) -> VisitState:
 
 def _codes(visit: Visit, judged: Judgement) -> list[CodeState]:
     split = _nearest(visit, judged)
-    therapy = load_tables().therapy
     states = []
     billed: dict[str, int] = {}
     for each in visit.lines:
@@ -109,7 +107,7 @@ def _codes(visit: Visit, judged: Judgement) -> list[CodeState]:
     timed_codes = {each.line.code for each in visit.timed_lines()}
     families = {family_base(code) for code in billed}
     recorded = [code for code in visit.minutes if code not in families]
-    timed_codes.update(code for code in recorded if code in therapy and visit.pooled(therapy[code]))
+    timed_codes.update(visit.pool_codes.intersection(recorded))
     for code in (*billed, *recorded):
         family = family_base(code)
         timed = code in timed_codes

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from itertools import pairwise
 
 import msgspec
 
 from scrubber.claims.amounts import cents
 from scrubber.claims.heading import Heading, segments_of
-from scrubber.claims.loops import loop_walk
 from scrubber.claims.service_line import ServiceLine
+from scrubber.claims.shape import Shape, shape_of
 from scrubber.findings.finding import Location
 from scrubber.x12.delimiters import Delimiters
 from scrubber.x12.segment import Segment
@@ -57,7 +56,7 @@ class Claim:
     """
 
     __slots__ = (
-        "_segments", "clm", "diagnoses", "frequency", "heading", "id", "line_segments_from", "lines", "loops",
+        "_segments", "charge", "clm", "diagnoses", "frequency", "heading", "id", "line_segments_from", "lines", "loops",
         "ordinal", "original_reference", "rendering_npi", "rendering_taxonomy", "source", "text",
     )  # fmt: skip
 
@@ -67,47 +66,40 @@ class Claim:
         self.heading: Heading = source.heading
         self.text = source.text if text is None else text
         segments = segments_of(self.text, source.start, source.delimiters)
-        loops = loop_walk().of(segments, "2300")
-        starts = [
-            number for number, segment in enumerate(segments) if segment.elements[0] == "LX" and loops[number] == "2400"
-        ]
+        shape = shape_of(segments)
         self._segments = segments
-        self.loops = loops
+        self.loops = shape.loops
         self.clm = segments[0]
         self.id = self.clm.value(1)
+        self.charge = self.clm.value(2)
+        """CLM02 as read."""
         self.frequency = self.clm.value(5, 3)
-        self.line_segments_from = starts[0] if starts else len(segments)
-        bounds = [*starts, len(segments)]
+        self.line_segments_from = shape.head
+        starts = [segments[each.first].at for each in shape.lines]
+        ends = [*starts[1:], source.start + len(self.text)]
         self.lines = [
-            ServiceLine(self.ordinal, n + 1, segments[a:b], loops[a:b], source.segment + a)
-            for n, (a, b) in enumerate(pairwise(bounds))
+            ServiceLine(self.ordinal, n, segments, each, source.segment, end)
+            for n, (each, end) in enumerate(zip(shape.lines, ends, strict=False), 1)
         ]
-        ends = [line.start for line in self.lines[1:]]
-        ends.append(source.start + len(self.text))
-        for line, end in zip(self.lines, ends, strict=False):
-            line.end = end
         self.rendering_npi = ""
         self.rendering_taxonomy = ""
         self.original_reference = ""
         self.diagnoses: list[str] = []
-        self._read_head()
+        self._read_head(shape)
 
-    def _read_head(self) -> None:
-        loops = self.loops
-        for place in range(self.line_segments_from):
-            segment, loop = self._segments[place], loops[place]
-            name = segment.elements[0]
-            if loop == "2310B":
-                if name == "NM1":
-                    self.rendering_npi = segment.value(9)
-                elif name == "PRV":
-                    self.rendering_taxonomy = segment.value(3)
-            elif loop == "2300":
-                if name == "REF" and segment.value(1) == "F8":
-                    self.original_reference = segment.value(2)
-                elif name == "HI" and segment.value(1, 1) in ("ABK", "BK"):
-                    self.diagnoses = [element.split(segment.component)[1] for element in segment.elements[1:]
-                                      if segment.component in element]  # fmt: skip
+    def _read_head(self, shape: Shape) -> None:
+        segments = self._segments
+        for place in shape.rendering:
+            self.rendering_npi = segments[place].value(9)
+        for place in shape.taxonomies:
+            self.rendering_taxonomy = segments[place].value(3)
+        for place in shape.originals:
+            self.original_reference = segments[place].value(2)
+        for place in shape.diagnoses:
+            segment = segments[place]
+            if segment.value(1, 1) in ("ABK", "BK"):
+                self.diagnoses = [element.split(segment.component)[1] for element in segment.elements[1:]
+                                  if segment.component in element]  # fmt: skip
 
     @property
     def segments(self) -> list[Segment]:
@@ -122,11 +114,6 @@ class Claim:
         """Free text of the claim: NTE02 of each NTE, or K301 of each K3, before the first service line."""
         element = 2 if kind == "NTE" else 1
         return [s.value(element) for s, loop in self.head() if s.elements[0] == kind and loop == "2300"]
-
-    @property
-    def charge(self) -> str:
-        """CLM02 as read."""
-        return self.clm.value(2)
 
     @property
     def cents(self) -> int | None:

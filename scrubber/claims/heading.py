@@ -174,38 +174,40 @@ class HeadingReader:
             patient = _person(facts, "2010CA")
             return msgspec.structs.replace(above, patient=patient, texts=texts, places=places)
         subscriber = _person(facts, "2010BA")
+        payer, sbr = _filled(facts, "2010BB NM1"), _filled(facts, "2000B SBR")
         return msgspec.structs.replace(
             above,
             subscriber=subscriber,
             patient=subscriber,
-            payer=Payer(_value(facts, "2010BB NM1", 9), _value(facts, "2010BB NM1", 3)),
-            sequence=_value(facts, "2000B SBR", 1),
-            filing=_value(facts, "2000B SBR", 9),
-            insurance_type=_value(facts, "2000B SBR", 5),
+            payer=Payer(payer[9], payer[3]),
+            sequence=sbr[1],
+            filing=sbr[9],
+            insurance_type=sbr[5],
             texts=texts,
             places=places,
         )
 
 
-def _value(facts: dict[str, Segment], place: str, element: int) -> str:
+NOTHING = [""] * 10
+"""What a segment of a heading is filled up with, or stands for one that is missing: none is read beyond its ninth
+element."""
+
+
+def _filled(facts: dict[str, Segment], place: str) -> list[str]:
+    """A segment's elements, the identifier first, and empty ones behind them."""
     segment = facts.get(place)
-    if segment is None:
-        return ""
-    elements = segment.elements  # not by value(): nine of these are read of a level, and most claims have their own
-    return elements[element] if element < len(elements) else ""
+    return NOTHING if segment is None else segment.elements + NOTHING
 
 
 def _provider(facts: dict[str, Segment]) -> Provider:
+    taxonomy = _filled(facts, "2000A PRV")[3]
     name = facts.get("2010AA NM1")
-    taxonomy = _value(facts, "2000A PRV", 3)
     if name is None:
         return Provider(taxonomy=taxonomy)
     return Provider(name.value(9), taxonomy, name.value(3), name.value(8), name.span(9).start)
 
 
 def _person(facts: dict[str, Segment], loop: str) -> Person:
-    name = facts.get(f"{loop} NM1")
-    names = tuple(name.value(element) for element in (3, 4, 5, 7)) if name else ()
-    return Person(
-        _value(facts, f"{loop} NM1", 9), names, _value(facts, f"{loop} DMG", 2), _value(facts, f"{loop} DMG", 3)
-    )
+    name, dmg = _filled(facts, f"{loop} NM1"), _filled(facts, f"{loop} DMG")
+    names = () if name is NOTHING else (name[3], name[4], name[5], name[7])
+    return Person(name[9], names, dmg[2], dmg[3])

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from scrubber.claims.amounts import cents, whole_units, written_like
 from scrubber.claims.dates import period
+from scrubber.claims.shape import LineShape
 from scrubber.findings.finding import Location
 from scrubber.x12.segment import Segment
 from scrubber.x12.span import Edit, Span
@@ -40,39 +41,35 @@ class ServiceLine:
         "segments", "start", "sv1", "unit", "units",
     )  # fmt: skip
 
-    def __init__(self, claim: int, ordinal: int, segments: list[Segment], loops: list[str], first_segment: int) -> None:
+    def __init__(
+        self, claim: int, ordinal: int, segments: list[Segment], shape: LineShape, first: int, end: int
+    ) -> None:
+        """``segments`` are the whole claim's; ``first`` is the number of its CLM, ``end`` the byte behind the line."""
         self.claim = claim
         self.ordinal = ordinal
-        self.segments = segments
-        self.loops = loops
-        self.first_segment = first_segment
+        self.segments = segments = segments[shape.first : shape.behind]
+        self.loops = shape.loops
+        self.first_segment = first + shape.first
         self.lx = segments[0]
         self.start = segments[0].at
-        self.end = self.start
-        self.sv1 = _EMPTY
+        self.end = end
+        self.sv1 = segments[shape.services[0]] if shape.services else _EMPTY
         self.control = ""
+        for place in shape.controls:
+            self.control = self.control or segments[place].value(2)
         self.period: tuple[date, date] | None = None
         self.date: date | None = None
         """The one day of service; None when it is unreadable or a span of several days."""
+        for place in shape.dates:
+            elements = segments[place].elements
+            if self.period is None and len(elements) > 3:
+                self.period = period(elements[2], elements[3])
         self.rendering_npi = ""
         self.rendering_taxonomy = ""
-        for segment, loop in zip(segments, loops, strict=True):
-            elements = segment.elements
-            name = elements[0]
-            if loop == "2400":
-                if name == "SV1":
-                    if self.sv1 is _EMPTY:
-                        self.sv1 = segment
-                elif name == "DTP":
-                    if self.period is None and len(elements) > 3 and elements[1] == "472":
-                        self.period = period(elements[2], elements[3])
-                elif name == "REF" and segment.value(1) == "6R" and not self.control:
-                    self.control = segment.value(2)
-            elif loop == "2420A":
-                if name == "NM1":
-                    self.rendering_npi = segment.value(9)
-                elif name == "PRV":
-                    self.rendering_taxonomy = segment.value(3)
+        for place in shape.rendering:
+            self.rendering_npi = segments[place].value(9)
+        for place in shape.taxonomies:
+            self.rendering_taxonomy = segments[place].value(3)
         if self.period is not None and self.period[0] == self.period[1]:
             self.date = self.period[0]
         component = self.sv1.component

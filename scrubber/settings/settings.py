@@ -111,13 +111,12 @@ class Settings(msgspec.Struct, frozen=True, dict=True):
         The first that matches by payer id, else the first that matches by filing indicator, else ``default``. A claim
         without a readable date (None) fits only profiles without dates.
         """
-        remembered = self._chosen
         key = (payer_id, filing, on)
-        found = remembered.get(key)
+        found = self._chosen.get(key)
         if found is None:
             found = self._choose(payer_id, filing, on)
-            if len(remembered) < CHOICES_KEPT:
-                remembered[key] = found
+            if len(self._chosen) < CHOICES_KEPT:
+                self._chosen[key] = found
         return found
 
     def _choose(self, payer_id: str, filing: str, on: date | None) -> Profile:

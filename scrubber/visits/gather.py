@@ -199,7 +199,7 @@ class GatheringOfSet:
             if number and len(self._by_number.of(number)) == 1:
                 yield from self._records.for_claim(number)
         for member in self._members_of(patient):
-            if len(self._by_member.of(member)) == 1:
+            if self._records.name_member(member) and len(self._by_member.of(member)) == 1:
                 yield from self._records.for_member(member)
         yield from self._rows.get(patient, ())
 

@@ -53,6 +53,7 @@ class MinuteCount:
     """What the rows of one visit add up to, and what keeps them from being signed evidence."""
 
     by_code: dict[str, CodeMinutes] = field(default_factory=dict)
+    """Of every family that a row names, whether or not any of its minutes count."""
     timed_total: int | None = None
     unsigned_because: list[str] = field(default_factory=list)
     dropped: list[TreatmentRecord] = field(default_factory=list)
@@ -105,7 +106,7 @@ def count_rows(rows: Sequence[TreatmentRecord], *, others_count: bool, pooled: C
                 _evidence(row, f"{counted(row.treatment_total, 'minute')} of treatment in all")
             )
     in_groups = {id(row) for row in coded if row.mode == "group" and pooled(row.code)}
-    alone = {family_base(row.code) for row in coded if id(row) not in in_groups}
+    alone = {family_base(row.code) for row in coded if id(row) not in in_groups} if in_groups else set()
     for row in coded:
         if id(row) in in_groups:
             base = family_base(row.code)

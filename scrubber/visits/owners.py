@@ -50,8 +50,15 @@ class Owners:
 
     def of(self, name: str) -> set[int]:
         """The patients of that name, none for one that nobody has."""
-        patients = self._patients
-        return {patients[place] for place in self._places(name)}
+        hashes, wanted, raw = self._hashes, hash(name), _bytes(name)
+        found = set()
+        at = bisect_left(hashes, wanted)
+        while at < len(hashes) and hashes[at] == wanted:
+            place = self._order[at]
+            if self._raw(place) == raw:
+                found.add(self._patients[place])
+            at += 1
+        return found
 
     def shared(self) -> Iterator[list[int]]:
         """Places of the names that were added more than once, in their order, for each such name."""
@@ -62,15 +69,6 @@ class Owners:
                 for place in places:
                     alike.setdefault(bytes(self._raw(place)), []).append(place)
                 yield from (each for each in alike.values() if len(each) > 1)
-
-    def _places(self, name: str) -> Iterator[int]:
-        hashes, wanted, raw = self._hashes, hash(name), _bytes(name)
-        at = bisect_left(hashes, wanted)
-        while at < len(hashes) and hashes[at] == wanted:
-            place = self._order[at]
-            if self._raw(place) == raw:
-                yield place
-            at += 1
 
     def _raw(self, place: int) -> bytearray:
         return self._texts[self._ends[place - 1] if place else 0 : self._ends[place]]

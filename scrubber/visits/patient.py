@@ -309,7 +309,7 @@ def _count_minutes(visit: Visit, patient: Patient, doubtful: Collection[int]) ->
         pooled=lambda code: code in therapy and pooled_by(visit.profile, therapy[code]),
     )
     visit.grouped, visit.partly_grouped = frozenset(count.grouped), frozenset(count.partly_grouped)
-    visit.recorded = frozenset([family_base(row.code) for row in rows if row.code])
+    visit.recorded = frozenset(count.by_code)
     # Families in the order of the billed lines: ties are broken by file order.
     billed = [family_base(each.line.code) for each in visit.lines]
     visit.minutes = {code: count.by_code[code] for code in (*billed, *count.by_code) if code in count.by_code}
@@ -365,12 +365,13 @@ def _unmentioned(visit: Visit, rows: Iterable[TreatmentRecord]) -> tuple[BilledL
             break
     else:
         return ()
-    if visit.timed_total is not None:
-        therapy = load_tables().therapy
-        if not any(code in therapy and visit.pooled(therapy[code]) for code in visit.recorded):
-            return ()
     recorded = visit.recorded
-    return tuple([billed for billed in visit.clocked_lines() if family_base(billed.line.code) not in recorded])
+    found = tuple([billed for billed in visit.clocked_lines() if family_base(billed.line.code) not in recorded])
+    if found and visit.timed_total is not None:
+        therapy = load_tables().therapy
+        if not any(code in therapy and visit.pooled(therapy[code]) for code in recorded):
+            return ()
+    return found
 
 
 def _doubtful(patient: Patient) -> frozenset[int]:
@@ -389,8 +390,7 @@ def _tell_unsigned(visit: Visit, doubtful: Collection[int]) -> None:
         return
     if visit.uncovered:
         reasons.append("a claim of the visit has no treatment record")
-    recorded = [code for code, found in visit.minutes.items() if found.evidence]
-    silent = [b.line.code for b in visit.timed_lines() if family_base(b.line.code) not in recorded]
+    silent = [b.line.code for b in visit.timed_lines() if not visit.records_of(b)]
     if silent:
         reasons.append(f"the records give no minutes of {', '.join(dict.fromkeys(silent))}")
     if visit.unmentioned:

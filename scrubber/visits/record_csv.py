@@ -86,10 +86,9 @@ def _plain_rows(data: bytes, shown: str) -> Iterator[tuple[int, list[str], str]]
     """What ``_rows`` gives of a plain file."""
     for line, raw in enumerate(io.BytesIO(data), start=1):
         try:
-            text = raw.decode()
+            text = raw.decode().rstrip("\r\n")
         except UnicodeDecodeError:
             raise RecordsError(f"{shown}: line {line} is not UTF-8; save the file as UTF-8") from None
-        text = text.rstrip("\r\n")
         if text:
             yield line, text.split(","), ""
 

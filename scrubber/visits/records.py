@@ -49,10 +49,12 @@ class TreatmentRecords:
         rows: Iterable[TreatmentRecord | BadRow] = (),
         files: Iterable[RecordFile] = (),
         for_any_claim: Iterable[BadRow] = (),
+        bad_rows: list[BadRow] | None = None,
     ) -> None:
+        """``bad_rows`` is the list that bad ones are put on, a new one by default."""
         self.files = list(files)
         self.for_any_claim = list(for_any_claim)
-        self.bad_rows: list[BadRow] = []
+        self.bad_rows: list[BadRow] = [] if bad_rows is None else bad_rows
         # The runs of a key are a chain: the key knows its last run, each run the one before it.
         self._claims: dict[str, int] = {}
         self._members: dict[str, int] = {}
@@ -76,6 +78,10 @@ class TreatmentRecords:
     def for_member(self, member_id: str) -> list[TreatmentRecord]:
         """Rows that name the member and no claim number, in the order they were read."""
         return self._chain(self._members.get(member_id, _NO_RUN))
+
+    def name_member(self, member_id: str) -> bool:
+        """Whether a row names the member and no claim number: in most files none does, since rows name their claims."""
+        return member_id in self._members
 
     def claim_ids(self) -> list[str]:
         """Claim numbers that rows name, each once, in the order they were first read."""
@@ -130,35 +136,30 @@ def read_records(paths: Sequence[Path], lenient: bool = False) -> TreatmentRecor
         records = TreatmentRecords(rows)
     else:
         faults = _Faults()
-        records = TreatmentRecords(faults.apart_from(rows))
-        if faults.count:
+        records = TreatmentRecords(rows, bad_rows=faults)
+        if faults.met:
             raise RecordsError(faults.told())
     records.files.extend(files)
     return records
 
 
-class _Faults:
-    """The first bad rows, and how many there are."""
+class _Faults(list[BadRow]):
+    """Bad rows of which only the first are kept; ``met`` is how many there were."""
 
-    def __init__(self) -> None:
-        self.count = 0
-        self.first: list[BadRow] = []
+    met = 0
 
-    def apart_from(self, rows: Iterable[TreatmentRecord | BadRow]) -> Iterator[TreatmentRecord]:
-        for row in rows:
-            if isinstance(row, TreatmentRecord):
-                yield row
-                continue
-            self.count += 1
-            if self.count <= BAD_ROWS_LISTED:
-                self.first.append(row)
+    def append(self, row: BadRow) -> None:
+        """Count one more, and keep it if it is to be listed."""
+        self.met += 1
+        if self.met <= BAD_ROWS_LISTED:
+            super().append(row)
 
     def told(self) -> str:
-        rows = "row" if self.count == 1 else "rows"
-        told = [f"{self.count} {rows} of the treatment records cannot be read; correct them, or use --records-lenient:"]
-        told += [f"  {row.source_file}, line {row.line}: {row.message}" for row in self.first]
-        if self.count > len(self.first):
-            told.append(f"  and {self.count - len(self.first)} more")
+        rows = "row" if self.met == 1 else "rows"
+        told = [f"{self.met} {rows} of the treatment records cannot be read; correct them, or use --records-lenient:"]
+        told += [f"  {row.source_file}, line {row.line}: {row.message}" for row in self]
+        if self.met > len(self):
+            told.append(f"  and {self.met - len(self)} more")
         return "\n".join(told)
 
 

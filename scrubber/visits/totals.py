@@ -16,9 +16,10 @@ def totals_disagreement(visit: Visit) -> TotalsDisagreement | None:
         return None
     by_code = visit.timed_minutes()
     summed = sum(by_code.values()) if by_code else None
-    if visit.timed_total is not None and summed is not None and visit.timed_total == summed + _on_own_clock(visit):
-        summed = visit.timed_total
-    found = TotalsDisagreement(visit.timed_total, summed, visit.treatment_total)
+    total = visit.timed_total
+    if total is not None and summed is not None and total != summed and total == summed + _on_own_clock(visit):
+        summed = total
+    found = TotalsDisagreement(total, summed, visit.treatment_total)
     return found if found.sum_differs or found.treatment_below else None
 
 

@@ -25,10 +25,8 @@ class Segment(msgspec.Struct, eq=False, gc=False):
     def value(self, element: int, part: int = 0) -> str:
         """Element by its number in the guide; with ``part``, one component of a composite (SV101-2 is ``value(1,
         2)``)."""
-        if element >= len(self.elements):
-            return ""
-        text = self.elements[element]
-        if not part:
+        text = self.elements[element] if element < len(self.elements) else ""
+        if not part or not text:
             return text
         parts = text.split(self.component)
         return parts[part - 1] if part <= len(parts) else ""

@@ -150,6 +150,17 @@ def test_a_second_look_is_a_look_up(heading: str, claim: str, separators: Delimi
     assert (run.looked, run.missed) == (2 * len(texts), len(set(texts)))
 
 
+def test_what_is_seen_below_a_subscriber_is_seen_below_a_patient_too(
+    heading: str, dependent_heading: str, claim: str, separators: Delimiters
+) -> None:
+    run = CleanRun(compiled_guide(), separators)
+    both = [f"ST*837*0001*005010X222A1~{above}{claim}".split("~")[:-1] for above in (heading, dependent_heading)]
+    assert all(run.run(run.start, texts) for texts in both)
+    missed = run.missed
+    assert all(run.run(run.start, texts) for texts in both)
+    assert run.missed == missed
+
+
 def test_neither_pyx12_is_imported_nor_anything_before_the_first_claim(heading: str, claim: str) -> None:
     program = f"""
 import sys

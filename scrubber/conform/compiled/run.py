@@ -31,13 +31,12 @@ LINE = "LX*"
 
 
 class Clean:
-    """What a remembered text is: a kind of segment, without fault as this segment of the map. Compared by identity."""
+    """What a remembered text is: a kind of segment, without fault as it is described. Compared by identity.
 
-    __slots__ = ("kind", "node")
+    The map has the claim twice, below a subscriber and below a patient, and what is the same in both is one here.
+    """
 
-    def __init__(self, kind: Kind, node: Segment) -> None:
-        self.kind = kind
-        self.node = node
+    __slots__ = ()
 
 
 class Place:
@@ -77,7 +76,7 @@ class CleanRun:
         self._element, self._component = delimiters[:2]
         self._tables = SegmentTables(guide, delimiters)
         self._seen: dict[str, Clean] = {}
-        self._clean: dict[tuple[Kind, int], Clean] = {}
+        self._clean: dict[tuple[object, ...], Clean] = {}
         self._places: dict[tuple[object, ...], Place] = {}
         self.start = self._place(guide.start, guide.counted, 0)
 
@@ -165,7 +164,7 @@ class CleanRun:
         if arrival is None or found:
             return None
         after = self.place(walk)
-        clean = self._clean.setdefault((kind, after.node.number), Clean(kind, after.node))
+        clean = self._clean.setdefault((kind, after.node.elements, after.node.notes), Clean())
         at.next[clean] = after
         at.steps[kind] = clean
         return clean

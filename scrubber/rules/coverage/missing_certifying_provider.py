@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from scrubber.claims.claim import Claim
@@ -81,7 +81,7 @@ def missing_certifying_provider(claim: Claim, context: RuleContext) -> Iterator[
         )
 
 
-def _has_own(segments: list[Segment], loops: list[str]) -> bool:
+def _has_own(segments: list[Segment], loops: Sequence[str]) -> bool:
     return any(_names(segment, loop, "2420F") for segment, loop in zip(segments, loops, strict=True))
 
 
