@@ -10,6 +10,7 @@ from fixes.gathered import PERSON, billed
 from properties.clinic import Batch, Line
 from properties.scrubbing import context
 
+from scrubber.claims import shape
 from scrubber.claims.index import index
 from scrubber.scrub import scrub
 from scrubber.visits.records import TreatmentRecords
@@ -26,6 +27,13 @@ MOST = 2.2
 
 FAULTS = [Line("97110", ("GP", "GP")), Line("97110", ()), Line("97110", ("GP", "ZZ")), Line("97010")]
 IDS = ["a fix that moves nothing", "a fix of a missing modifier", "a denial", "a bundled code"]
+
+
+@pytest.fixture(autouse=True)
+def _no_known_shapes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Claims of few lines would be read by their remembered shape, and those of many would not."""
+    monkeypatch.setattr(shape, "_shapes", {})
+    monkeypatch.setattr(shape, "LONGEST_SHAPE", 0)
 
 
 def of_scrubbing(batch: Batch) -> int:
