@@ -96,6 +96,13 @@ def test_one_finding_for_each_provider() -> None:
     assert said[0].message.startswith("97110, 97140: billed as OT")
 
 
+def test_a_line_of_two_disciplines_is_not_named_beside_one_that_is_wrong() -> None:
+    lines = ("SV1*HC:97110:GO:GP*80*UN*2***1", "SV1*HC:97140:GO*40*UN*1***1")
+    claim = claim_of(Bill(lines=lines, filing="CI", taxonomy="235Z00000X"))
+    (said,) = [v.finding for v in claim.verdicts if v.finding.rule == "C409"]
+    assert said.message.startswith("97140: billed as OT;")
+
+
 def test_without_a_rendering_provider_the_billing_provider_tells() -> None:
     bill = Bill(lines=("SV1*HC:97110:GO*80*UN*2***1",), filing="CI")
     rendering = ("NM1*82*1*HOLLOW*PETRA****XX*1999887726~\nPRV*PE*PXC*225100000X~\n", "")
