@@ -59,7 +59,7 @@ def main() -> int:
     tried = _named(mutants, asked.again) if asked.again else mutants
     of_rooms = [file for room in ROOMS for file in Path(room).rglob("*.py")]
     tried = [mutant for n in range(STRIDE) for mutant in tried[n::STRIDE]]
-    trials = Trials(tried, [*of_rooms, *files], asked.jobs, asked.seconds, _tell)
+    trials = Trials(tried, set(_named(mutants, SURVIVORS)), [*of_rooms, *files], asked.jobs, asked.seconds, _tell)
     options = ["-o", "addopts=--import-mode=importlib", "-s", "-p", "no:terminal", "-p", "no:cacheprovider"]
     code = pytest.main([*options, "-p", "no:xdist", *asked.tests], plugins=[trials])
     _tell("\n")
@@ -82,8 +82,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--seconds",
         type=float,
-        default=20,
-        help="processor time of the tests that are asked of each mutant, as long as they took under watch (20)",
+        default=60,
+        help="processor time of the tests, as long as they took under watch, that are asked of a mutant that lives and"
+        " has no reason yet (60); all the others get a few",
     )
     return parser.parse_args()
 

@@ -15,7 +15,7 @@ import os
 import resource
 import signal
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
@@ -26,6 +26,8 @@ from tests.mutation.mutants import Mutant
 from tests.mutation.watched import watch
 
 KILLED, SURVIVED, NOT_CODE, NO_TEST = 0, 1, 2, 3
+FIRST = 4.0
+"""Processor time, in seconds, of the tests that every mutant is tried with before those that live get more."""
 LOOPING = 5.0
 """Processor time, in seconds above what its tests may take, after which a mutant loops and counts as killed."""
 MEMORY = 2 << 30
@@ -44,9 +46,16 @@ class Trials:
     """A pytest plugin: instead of running the tests it tries the mutants, and keeps what became of each."""
 
     def __init__(
-        self, mutants: Sequence[Mutant], files: Sequence[Path], jobs: int, seconds: float, tell: Callable[[str], None]
+        self,
+        mutants: Sequence[Mutant],
+        explained: Collection[Mutant],
+        files: Sequence[Path],
+        jobs: int,
+        seconds: float,
+        tell: Callable[[str], None],
     ):
         self.mutants = mutants
+        self.explained = explained
         self.files = sorted({str(file.resolve()) for file in files})
         self.jobs = jobs
         self.seconds = seconds
@@ -58,6 +67,7 @@ class Trials:
         self.orders: dict[tuple[str, range], dict[pytest.Item, float]] = {}
         self.tests: dict[str, pytest.Item] = {}
         self.failed: list[str] = []
+        self.asked_to_stop: list[int] = []
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.failed:
@@ -76,13 +86,18 @@ class Trials:
         gc.collect()
         gc.disable()  # a collection in a child would copy every page that it looks at
         gc.freeze()
+        signal.signal(signal.SIGINT, lambda number, _: self.asked_to_stop.append(number))
+        self._try_all(self.mutants, entered, min(FIRST, self.seconds))
+        lives = [mutant for mutant, outcome in self.outcomes.items() if outcome == SURVIVED]
+        self._try_all([mutant for mutant in lives if mutant not in self.explained], entered, self.seconds)
+        return True
+
+    def _try_all(self, mutants: Sequence[Mutant], entered: Entered, seconds: float) -> None:
         running: dict[int, tuple[Mutant, int]] = {}
-        asked_to_stop: list[int] = []
-        signal.signal(signal.SIGINT, lambda number, _: asked_to_stop.append(number))
-        for n, mutant in enumerate(self.mutants, 1):
-            if asked_to_stop:
+        for n, mutant in enumerate(mutants, 1):
+            if self.asked_to_stop:
                 break
-            tests = self._tests_of(mutant, entered)
+            tests = self._tests_of(mutant, entered, seconds)
             if not tests:
                 self.outcomes[mutant] = NO_TEST
                 continue
@@ -92,14 +107,13 @@ class Trials:
             child = os.fork()
             if not child:
                 os.close(answer)
-                self._try(mutant, tests, ours)
+                self._try(mutant, tests, ours, seconds)
             os.close(ours)
             running[child] = (mutant, answer)
             if n % 10 == 0:
-                self.tell(f"\r{n} of {len(self.mutants)} mutants")
+                self.tell(f"\r{n} of {len(mutants)} mutants")
         while running:
             self._reap(running)
-        return True
 
     def _watch(self, items: Sequence[pytest.Item]) -> Entered:
         """The tests by file and line that they run through, with the seconds they take."""
@@ -118,11 +132,11 @@ class Trials:
                     entered[file][line][item] = found.seconds
         return entered
 
-    def _tests_of(self, mutant: Mutant, entered: Entered) -> list[pytest.Item]:
-        """As many as there is time for: those that have killed others in this function, then in this file, then those
-        whose module imports from it, or from its folder, then in turn a fast one and one that runs through most of
-        what few tests run through, in this file and in those that import from it; those of many test files before many
-        of one.
+    def _tests_of(self, mutant: Mutant, entered: Entered, left: float) -> list[pytest.Item]:
+        """As many as there is time left for: those that have killed others in this function, then in this file, then
+        those whose module imports from it, or from its folder, then in turn a fast one and one that runs through most
+        of what few tests run through, in this file and in those that import from it; those of many test files before
+        many of one.
         """
         path = str(mutant.path.resolve())
         if (path, mutant.lines) not in self.orders:
@@ -139,7 +153,6 @@ class Trials:
         room = f"{module.rpartition('.')[0]}."
         near = [test for test in seconds if any(name.startswith(room) for name in _imported(test))]
         tests = []
-        left = self.seconds
         for test in dict.fromkeys((*killers, *own, *near, *seconds)):
             if not tests or seconds[test] <= left:
                 left -= seconds[test]
@@ -150,13 +163,13 @@ class Trials:
         module = ".".join(path.with_suffix("").parts)
         return [file for file in self.files if f"from {module} import" in Path(file).read_text("utf-8")]
 
-    def _try(self, mutant: Mutant, tests: list[pytest.Item], ours: int) -> None:
+    def _try(self, mutant: Mutant, tests: list[pytest.Item], ours: int, seconds: float) -> None:
         """In the child: the outcome is the exit code, and the name of the test that killed it goes to the parent."""
         nowhere = os.open(os.devnull, os.O_RDWR)
         for stream in (0, 1, 2):
             os.dup2(nowhere, stream)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        signal.setitimer(signal.ITIMER_PROF, self.seconds + LOOPING)
+        signal.setitimer(signal.ITIMER_PROF, seconds + LOOPING)
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
         try:
             code = compile(mutant.source(), str(mutant.path.resolve()), "exec", dont_inherit=True)
@@ -183,7 +196,7 @@ class Trials:
         self.outcomes[mutant] = os.waitstatus_to_exitcode(status) if os.WIFEXITED(status) else KILLED
         if self.outcomes[mutant] == SURVIVED:
             was, becomes = mutant.change()
-            self.tell(f"\rsurvived: {mutant.path}:{mutant.lines[0]} {mutant.place}\n    - {was}\n    + {becomes}\n")
+            self.tell(f"\rlives so far: {mutant.path}:{mutant.lines[0]} {mutant.place}\n    - {was}\n    + {becomes}\n")
         if killer:
             test = self.tests[killer]
             self.killers[mutant.path][test] = None
