@@ -134,9 +134,9 @@ class Trials:
 
     def _tests_of(self, mutant: Mutant, entered: Entered, left: float) -> list[pytest.Item]:
         """As many as there is time left for: those that have killed others in this function, then in this file, then
-        those whose module imports from it, or from its folder, then in turn a fast one and one that runs through most
-        of what few tests run through, in this file and in those that import from it; those of many test files before
-        many of one.
+        those whose module has its name or imports from it, or from its folder, then in turn a fast one and one that
+        runs through most of what few tests run through, in this file and in those that import from it; those of many
+        test files before many of one.
         """
         path = str(mutant.path.resolve())
         if (path, mutant.lines) not in self.orders:
@@ -149,7 +149,8 @@ class Trials:
             key=lambda test: (-self.kills[mutant.path, mutant.place, test], -self.kills[mutant.path, "", test])
         )
         module = ".".join(mutant.path.with_suffix("").parts)
-        own = [test for test in seconds if module in _imported(test)]
+        named = f"test_{mutant.path.stem}"
+        own = [test for test in seconds if test.path.stem == named or module in _imported(test)]
         room = f"{module.rpartition('.')[0]}."
         near = [test for test in seconds if any(name.startswith(room) for name in _imported(test))]
         tests = []

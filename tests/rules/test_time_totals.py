@@ -41,6 +41,12 @@ def test_treatment_below_the_sum_where_no_timed_total_is_documented():
     assert said(row("97110", 45), row("", treatment_total=44)) == ["U108 warn"]
 
 
+def test_a_treatment_total_that_agrees_is_no_evidence():
+    claim = run(FIVE, [row("97110", 45), row("", timed_total=50, treatment_total=60)]).claims[0]
+    (told,) = [verdict.finding for verdict in claim.verdicts if verdict.finding.rule == "U108"]
+    assert [each.states for each in told.evidence] == ["50 timed minutes in all"]
+
+
 def test_totals_alone_contradict_nothing_but_each_other():
     assert "U108 warn" not in said(row("", timed_total=45, treatment_total=50))
     assert "U108 warn" in said(row("", timed_total=45, treatment_total=40))
