@@ -39,7 +39,7 @@ from scrubber.scrub_part import Results, SharedContext, write_part
 from scrubber.scrub_patient import Context
 from scrubber.settings.tables import tables_for
 from scrubber.visits.gather import GatheringOfSet
-from scrubber.visits.inputs import Input, PackedSpans, suffixed_controls
+from scrubber.visits.inputs import Input, suffixed_controls
 from scrubber.visits.part import CLAIMS_A_PART, parts_of
 from scrubber.visits.records import read_records
 
@@ -139,7 +139,7 @@ def _inputs(file: Path, by: Context) -> Iterator[Input]:
     source = file.read_bytes()
     origin, found = origin_of(file, source), index(source)
     held, controls = check_envelope(found, by).held, suffixed_controls(found)
-    yield Input(source, PackedSpans(found), held, controls, origin, kept=ContentsOf(origin))
+    yield Input(source, found.claims, held, controls, origin, kept=ContentsOf(origin))
 
 
 def _keep(spool: Spool[PatientPart], results: Results[PatientPart]) -> None:
