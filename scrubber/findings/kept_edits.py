@@ -9,7 +9,7 @@ import msgspec
 
 from scrubber.findings.journal import JournalEdit
 
-UNPACKED = 50_000
+UNPACKED = 20_000
 """Edits that are kept as they are, about 220 bytes each. To read them again when they are packed costs time."""
 _BLOCK = 2_000
 _ENCODE = msgspec.msgpack.Encoder().encode
